@@ -15,7 +15,7 @@ from mcp.types import TextContent, TextResourceContents
 
 from app.errors import AppError, BadRequest, NotFound
 from app.mcp import prompts, resources, tools
-from app.mcp.arguments import MIN_TOKENS
+from app.mcp.arguments import DEFAULT_TOKENS, MAX_TOKENS, MIN_TOKENS
 from app.mcp.citing import Asked
 from app.mcp.tokens import tokens
 from app.query.documents import versions
@@ -90,7 +90,7 @@ def citations(value: Any) -> Iterator[dict[str, Any]]:
             yield from citations(part)
 
 
-@pytest.mark.parametrize("bound", [MIN_TOKENS, 2_000, 20_000])
+@pytest.mark.parametrize("bound", [MIN_TOKENS, DEFAULT_TOKENS, MAX_TOKENS])
 @pytest.mark.parametrize(("name", "values"), QUESTIONS, ids=str)
 def test_each_answer_is_within_its_bound_and_of_its_schema(
     call: Call, database: Database, name: str, values: dict[str, Any], bound: int

@@ -14,8 +14,8 @@ _MAP = """# Briefbase
 > A knowledge base of daily AI briefings (Traditional Chinese with English): items with exact
 > lines, entities, sources, story threads, timelines and trends. Reading needs no key.
 
-Every item can be cited: its id, `/v1/items/{{id}}`, and the lines of its document,
-`/v1/documents/{{sha256}}#L84-90`, which stay for ever. Lists take one grammar of filters: a
+Every item can be cited: its id, `{home}/v1/items/{{id}}`, and the lines of its document,
+`{home}/v1/documents/{{sha256}}#L84-90`, which stay for ever. Lists take one grammar of filters: a
 repeated parameter is AND, `a|b` is OR, `!a` is NOT; `meta.next_cursor` goes on. Errors say what
 is expected.
 

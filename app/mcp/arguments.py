@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from app.query.request.params import MAX_CURSOR_CHARS, Day, Params, Text
 from app.query.schemas.shared import Interval, Rollup
 
-MIN_TOKENS, DEFAULT_TOKENS, MAX_TOKENS = 700, 2_000, 20_000
+MIN_TOKENS, DEFAULT_TOKENS, MAX_TOKENS = 1_000, 3_000, 30_000
 MAX_ENTRIES = 50
 MAX_TEXT_CHARS = 20_000
 _CLAUSE = "one value, `a|b` for either, `!a` for none"

@@ -10,12 +10,14 @@ from pydantic import BaseModel
 from app.errors import BadRequest
 from app.mcp.arguments import Walked
 from app.mcp.shapes import ToolAnswer
-from app.mcp.tokens import tokens
+from app.mcp.tokens import BYTES_PER_TOKEN, tokens
 from app.query.request.cursors import decode_cursor, encode_cursor
 
 _TEXT_CHARS = (600, 300, 150, 80, 40)
 """Lengths that texts are cut to until one entry fits."""
 _LIST_ENTRIES = 3
+_FRAME_BYTES = 240
+"""Bytes of an answer around its entries: counts, what was cut, names of properties."""
 _WHOLE = frozenset(("id", "url", "sha256", "lines", "next_cursor", "dataset_version", "cut"))
 """Properties that are never cut."""
 Entries = Sequence[BaseModel]
@@ -84,11 +86,11 @@ def fitted(shape: type[ToolAnswer], head: dict[str, Any], walk: Walk, arguments:
 
 
 def _count(whole: Slice, head: dict[str, Any], largest: int) -> int:
-    """Return a number of entries that may fit, not fewer than do."""
-    size = tokens(orjson.dumps(head, default=_plain))
+    """Return a number of entries that fits but for the length of the cursor behind them."""
+    size = len(orjson.dumps(head, default=_plain)) + len(whole.next_cursor or "") + _FRAME_BYTES
     for index, entry in enumerate(whole.entries):
-        size += tokens(orjson.dumps(_plain(entry)))
-        if size > largest:
+        size += len(orjson.dumps(_plain(entry))) + 1
+        if size > largest * BYTES_PER_TOKEN:
             return index
     return len(whole.entries)
 

@@ -14,7 +14,7 @@ from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 
 SCHEME = "briefbase"
-MAX_TOKENS = 6_000
+MAX_TOKENS = 9_000
 MAX_LISTED = 20
 """Briefings and entities that the list of resources names; the templates reach all."""
 MEDIA = "application/json"

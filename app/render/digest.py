@@ -14,14 +14,12 @@ MAX_SOURCES = 3
 """Sources that a story names."""
 
 
-def _fitting(
-    stories: Sequence[StoryOut], budget: int, length: Callable[[list[StoryOut]], int]
-) -> list[StoryOut]:
+def _fitting(stories: Sequence[StoryOut], fits: Callable[[list[StoryOut]], bool]) -> list[StoryOut]:
     """Return the first stories that fit; the last ones without summary if they fit only so."""
     chosen: list[StoryOut] = []
     for story in stories:
         for form in (story, story.model_copy(update={"summary": None})):
-            if length([*chosen, form]) <= budget:
+            if fits([*chosen, form]):
                 chosen.append(form)
                 break
         else:
@@ -51,8 +49,7 @@ def message(
             entries.append(_entry(number, story, service, home))
         return _document(service, heading, entries)
 
-    limit = min(budget, service.limit or budget)
-    return compose(_fitting(stories, limit, lambda chosen: service.length(compose(chosen))))
+    return compose(_fitting(stories, lambda chosen: service.fits(compose(chosen), budget)))
 
 
 def _document(service: MessageFormat, heading: str, entries: list[list[str]]) -> str:
@@ -108,5 +105,5 @@ def as_json(digest: DigestOut) -> bytes:
 
     if len(encode([])) > digest.budget:
         digest = digest.model_copy(update={"warnings": []})
-    chosen = _fitting(digest.stories, digest.budget, lambda chosen: len(encode(chosen)))
+    chosen = _fitting(digest.stories, lambda chosen: len(encode(chosen)) <= digest.budget)
     return encode(chosen)

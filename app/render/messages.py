@@ -1,7 +1,8 @@
 """Text that services show as it is: escaping, links and lengths of each. Pure.
 
-Telegram: HTML mode, 4,096 UTF-16 units after parsing (core.telegram.org/bots/api). Slack: mrkdwn,
-3,000 characters in a section block (docs.slack.dev). Discord: Markdown, 2,000 code points.
+Telegram: HTML mode, 4,096 UTF-16 units after parsing (core.telegram.org/bots/api), and 100 links
+and bold texts, beyond which it drops them. Slack: mrkdwn, 3,000 characters in a section block
+(docs.slack.dev). Discord: Markdown, 2,000 code points.
 """
 
 import html
@@ -25,6 +26,7 @@ _LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 _SLACK_SIGN = re.compile(r"(?<![A-Za-z0-9])[*_~`]|[*_~`](?![A-Za-z0-9])")
 _WIDE = {"*": "＊", "_": "＿", "~": "～", "`": "｀"}
 _TAG = re.compile(r"<[^>]*>")
+_OPENING_TAG = re.compile(r"<[ab][ >]")
 _SAFE_IN_URLS = "/:?#@!$&'+,;=%~-._"
 
 
@@ -55,6 +57,7 @@ class MessageFormat:
 
     `escape` makes a text inert, `link` links an escaped label to a safe address, `strong`
     emphasises an escaped text, `length` counts a message as the service does, up to `limit`.
+    At most `max_marks` links and strong texts are shown, by `marks`.
     """
 
     name: str
@@ -65,6 +68,13 @@ class MessageFormat:
     strong: Callable[[str], str]
     length: Callable[[str], int] = len
     media: str = "text/plain; charset=utf-8"
+    marks: Callable[[str], int] = lambda message: 0
+    max_marks: int = 0
+
+    def fits(self, message: str, budget: int) -> bool:
+        """Whether the service shows a message as it is, within `budget`."""
+        is_marked = self.marks(message) <= self.max_marks
+        return is_marked and self.length(message) <= min(budget, self.limit or budget)
 
 
 def _markdown(text: str) -> str:
@@ -88,6 +98,11 @@ def _html_link(label: str, url: str) -> str:
 def _parsed_length(message: str) -> int:
     """Return the UTF-16 units of a message in HTML once its tags and references are parsed."""
     return utf16_units(html.unescape(_TAG.sub("", message)))
+
+
+def _marks(message: str) -> int:
+    """Return the number of links and bold texts of a message in HTML."""
+    return len(_OPENING_TAG.findall(message))
 
 
 def _bold_html(text: str) -> str:
@@ -141,6 +156,8 @@ TELEGRAM = MessageFormat(
     _html_link,
     _bold_html,
     _parsed_length,
+    marks=_marks,
+    max_marks=100,
 )
 DISCORD = MessageFormat(
     "discord",

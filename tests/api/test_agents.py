@@ -40,7 +40,7 @@ def test_each_address_of_the_map_answers(client: TestClient) -> None:
             assert client.get(path).status_code == 405
         else:
             assert client.get(path).status_code == 200, path
-    assert "`/v1/items/{id}`" in text
+    assert "`http://testserver/v1/items/{id}`" in text
 
 
 def test_both_are_cached_and_revalidated(client: TestClient) -> None:

@@ -1,6 +1,7 @@
 """Requests recorded from clients of the reconciliation service, byte for byte."""
 
 import json
+from typing import Any
 from urllib.parse import parse_qs, quote_plus
 
 import pytest
@@ -112,29 +113,79 @@ def test_batches_of_openrefine(client: TestClient, batch: dict[str, dict[str, ob
     assert None not in best.values()
 
 
-# The widget of OpenRefine: JSONP, a time against caches, and parameters of an older service.
-WIDGET = "callback=jQuery3600123_17&spell=always&exact=false&prefixed=true&_=1764547200000"
+# The widget of OpenRefine 3.9 (suggest 4.3a): the text as `prefix`, then all search parameters that
+# are not null. jQuery appends `callback` and, since the widget sets `cache: true`, no time.
+WIDGET = "spell=always&exact=false&prefixed=true"
+CALLBACK = "callback=jQuery36007741273690183041_1764547200000"
+ID_FILTER = "filter=%28any+alias%7Bstart%7D%3A%22%2Fqwen%2Fqwen3%22+mid%3A%22%2Fqwen%2Fqwen3%22%29"
 
 
+@pytest.mark.parametrize("callback", [CALLBACK, ""], ids=["jsonp", "json"])
 @pytest.mark.parametrize(
     ("path", "schema", "expected"),
     [
-        ("suggest/entity?prefix=nvid", "suggest-entities-response", "NVIDIA"),
-        ("suggest/entity?prefix=nvid&cursor=0&limit=20", "suggest-entities-response", "NVIDIA"),
-        ("suggest/entity?prefix=%E5%8D%83%E9%97%AE", "suggest-entities-response", "Qwen"),
-        ("suggest/type?prefix=mod", "suggest-types-response", "Model"),
-        ("suggest/property?prefix=mak&schema=model", "suggest-properties-response", "Maker"),
+        (f"entity?prefix=nvid&{WIDGET}", "suggest-entities-response", "NVIDIA"),
+        (f"entity?prefix=nvid&cursor=0&{WIDGET}", "suggest-entities-response", "NVIDIA"),
+        (f"entity?prefix=%E5%8D%83%E9%97%AE&{WIDGET}", "suggest-entities-response", "Qwen"),
+        # `nvid lang:en` and `nvid type:org` typed into the box: one overrides, one filters.
+        (f"entity?prefix=nvid&{WIDGET}&lang=en", "suggest-entities-response", "NVIDIA"),
+        (
+            f"entity?prefix=nvid&{WIDGET}&filter=%28all+type%3Aorg%29",
+            "suggest-entities-response",
+            "NVIDIA",
+        ),
+        (f"type?prefix=mod&{WIDGET}&lang=en", "suggest-types-response", "Model"),
+        (f"property?prefix=mak&{WIDGET}&lang=en", "suggest-properties-response", "Maker"),
+        (
+            f"property?prefix=mak&schema=model&{WIDGET}&lang=en",
+            "suggest-properties-response",
+            "Maker",
+        ),
     ],
 )
-def test_the_suggest_widget(client: TestClient, path: str, schema: str, expected: str) -> None:
-    answer = client.get(f"/v1/reconcile/{path}&{WIDGET}&lang=en")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/javascript")
-    name, _, rest = answer.text.removeprefix("/**/").partition("(")
-    assert name == parse_qs(WIDGET)["callback"][0]
-    data = json.loads(rest.removesuffix(");"))
-    valid(schema, data)
+def test_the_suggest_widget(
+    client: TestClient, path: str, schema: str, expected: str, callback: str
+) -> None:
+    data = suggested(client, f"{path}&{callback}".rstrip("&"), schema)
     assert expected.lower() in [entry["name"].lower() for entry in data["result"]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        # The box is empty, holds what looks like an id (`/qwen/qwen3`), or a sign alone.
+        f"entity?prefix=&{WIDGET}",
+        f"entity?prefix=&{WIDGET}&{ID_FILTER}",
+        f"entity?prefix=%26&{WIDGET}",
+        f"entity?prefix=nvid&{WIDGET}&cursor=20",
+        f"type?prefix=&{WIDGET}",
+        f"property?prefix=&{WIDGET}",
+    ],
+)
+def test_the_widget_gets_an_answer_for_every_text(client: TestClient, path: str) -> None:
+    kind = {"e": "entities", "t": "types", "p": "properties"}[path[0]]
+    suggested(client, f"{path}&{CALLBACK}", f"suggest-{kind}-response")
+
+
+@pytest.mark.parametrize("lang", ["fr", "zh", "zh-TW", "en-GB", ""])
+def test_a_language_typed_into_the_box_is_no_error(client: TestClient, lang: str) -> None:
+    path = f"entity?prefix=nvid&{WIDGET}&lang={lang}&{CALLBACK}"
+    assert suggested(client, path, "suggest-entities-response")["result"]
+
+
+def suggested(client: TestClient, path: str, schema: str) -> Any:
+    """Ask for suggestions; return them, checked against the published schema."""
+    answer = client.get(f"/v1/reconcile/suggest/{path}")
+    assert answer.status_code == 200, answer.text
+    text = answer.text
+    if CALLBACK in path:
+        assert answer.headers["content-type"].startswith("text/javascript")
+        name, _, rest = text.removeprefix("/**/").partition("(")
+        assert name == parse_qs(CALLBACK)["callback"][0]
+        text = rest.removesuffix(");")
+    data = json.loads(text)
+    valid(schema, data)
+    return data
 
 
 @pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the published schemas are not there")

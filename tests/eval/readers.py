@@ -19,6 +19,7 @@ TABLES = ("items", "entities", "mentions", "sources", "threads", "pairs", "timel
 FORMATS = ("ndjson", "csv", "parquet")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ESCAPED = re.compile(r"^'(?=\s*[=+\-@＝＋－＠]|[\t\r])")
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
@@ -98,7 +99,8 @@ def _text(text: str) -> Any:
         return _time(datetime.fromisoformat(text))
     if text.startswith(("[{", '["', "[]")):
         return plain(json.loads(text))
-    return _LINE_BREAK.sub(" ", text)
+    # A CSV has an apostrophe before a text that begins like a formula.
+    return _LINE_BREAK.sub(" ", _ESCAPED.sub("", text))
 
 
 def flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:

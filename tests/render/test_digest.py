@@ -1,7 +1,9 @@
 """Digests never exceed their budget and are cut between stories."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from app.query.schemas.digest import DigestOut, DigestSource, StoryOut
 from app.query.schemas.items import Lines
 from app.render.digest import as_json, message
-from app.render.messages import SERVICES
+from app.render.messages import SERVICES, TELEGRAM
 from tests.render.test_messages import HOSTILE
 
 DAY = date(2026, 1, 2)
@@ -95,3 +97,44 @@ def test_without_a_home_there_is_no_link_to_items(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_script_address_is_a_link(name: str) -> None:
     assert "javascript" not in written(name, [story("a", url="javascript:alert(1)")], 1_000)
+
+
+def summary_that_fills(name: str, limit: int, signs: str) -> str:
+    """Return a summary with `signs` with which the only story makes a message of `limit`."""
+    service = SERVICES[name]
+
+    def length(summary: str) -> int:
+        return service.length(written(name, [story("題", summary)], 100_000))
+
+    summary = signs
+    while length(summary + signs) <= limit:
+        summary += signs
+    return summary + "a" * (limit - length(summary))
+
+
+@pytest.mark.parametrize("signs", ["漢字", "😀", "𠮷&<b>", "a_b*c`d"])
+@pytest.mark.parametrize("name", ["slack", "telegram", "discord"])
+def test_a_message_fills_the_limit_of_its_service(name: str, signs: str) -> None:
+    service = SERVICES[name]
+    assert service.limit == {"slack": 3_000, "telegram": 4_096, "discord": 2_000}[name]
+    unlimited = replace(service, limit=None)
+
+    def sent(summary: str) -> str:
+        return message(DAY, DAY, [story("題", summary)], 9_999, service, "https://kb.example", None)
+
+    with patch.dict(SERVICES, {name: unlimited}):
+        full = summary_that_fills(name, service.limit, signs)
+    assert service.length(sent(full)) == service.limit
+    assert "aa" not in sent(full + "a" * 9)
+    assert "題" in sent(full + "a")
+    assert service.length(sent(full + "a")) < 200
+
+
+def test_telegram_shows_every_link() -> None:
+    text = written("telegram", [story(f"t{number}") for number in range(60)], 4_096)
+    assert 95 <= TELEGRAM.marks(text) <= 100
+    assert text.count("</a>") + text.count("</b>") == TELEGRAM.marks(text)
+    assert SERVICES["html"].max_marks == 0
+    assert (
+        written("html", [story(f"t{number}") for number in range(60)], 90_000).count("<li>") == 60
+    )

@@ -61,10 +61,10 @@ def test_flat_columns_are_named_by_their_path() -> None:
     assert len({cell.column.name for cell in flat(columns_of(ThreadRow))}) == 8
 
 
-def test_a_csv_holds_exact_values() -> None:
-    header, row = cells(line(name='=1+1, "x"', note="a\r\nb"))
+def test_a_csv_has_a_header_and_plain_cells() -> None:
+    header, row = cells(line(name='a=1, "x"', note="a\r\nb"))
     assert header == ["name", "note", "size", "day", "ok", "of_id", "tags"]
-    assert row == ['=1+1, "x"', "a b", "1.0", "2026-01-02", "true", "x", '["t"]']
+    assert row == ['a=1, "x"', "a b", "1.0", "2026-01-02", "true", "x", '["t"]']
 
 
 def test_null_is_an_empty_cell() -> None:
@@ -77,6 +77,25 @@ def test_null_is_an_empty_cell() -> None:
 )
 def test_a_spreadsheet_calculates_nothing(text: str) -> None:
     assert cells(line(name=text), spreadsheet=True)[1][0] == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", '=HYPERLINK("x")', "+1+1", "-A1", "@SUM(A1)", " =1", "\t=1", "＝1+1", "-", "+-5"],
+)
+def test_no_csv_is_calculated(text: str) -> None:
+    for cell in (cells(line(name=text))[1][0], cells(line(note=text))[1][1]):
+        assert cell == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["-5", "+1", "-1.5e3", "+12%", "0017", "3e8", "1.10", "a=b", "—"])
+def test_a_csv_for_machines_keeps_numbers(text: str) -> None:
+    assert cells(line(name=text))[1][0] == text
+
+
+def test_numbers_and_lists_of_a_csv_have_no_apostrophe() -> None:
+    row = cells(line(size=-1.5, tags=["=1+1"]))[1]
+    assert (row[2], row[-1]) == ("-1.5", '["=1+1"]')
 
 
 @pytest.mark.parametrize("text", ["GPT-5.1", "a=b", "2025-11-22-pm", "昇騰", "v1.10"])

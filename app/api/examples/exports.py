@@ -11,6 +11,7 @@ from app.query.schemas.exported_files import (
     ManifestOut,
     TableOut,
 )
+from app.render.files.descriptions import CSV_ESCAPES
 
 _VERSION = "b41e7bcf-2"
 _TITLE = "News items with all their parts"
@@ -30,6 +31,7 @@ EXPORTS: list[BaseModel] = [
     ManifestOut(
         dataset_version=_VERSION,
         modified_at=_CHANGED,
+        csv_escapes=CSV_ESCAPES,
         tables=[
             TableOut(
                 name="items",

@@ -4,7 +4,8 @@ import re
 
 # An object of links is flat, and quotes inside strings are escaped: no text matches.
 # The first link tells them from a `links` of the front matter.
-_LINKS = re.compile(rb'"links":\{"(?:self|report)":[^{}]*\}')
+_FIRST_LINKS = rb"self|report|document|briefings"
+_LINKS = re.compile(rb'"links":\{"(?:' + _FIRST_LINKS + rb')":[^{}]*\}')
 _PATH = re.compile(rb'":"(?=/)')
 _BUCKET_URL = re.compile(rb'(?<!\\)"url":"(?=/v1/)')
 

@@ -15,7 +15,8 @@ class Spreadsheet(Lang):
     spreadsheet: bool = Field(
         False,
         description="`true`: a CSV for LibreOffice and Excel, with a byte order mark and with "
-        "texts that a spreadsheet would calculate or convert escaped. Other formats ignore it.",
+        "texts that would become numbers escaped. Texts that begin like a formula are escaped in "
+        "every CSV. Other formats ignore it.",
     )
 
 

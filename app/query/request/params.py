@@ -176,8 +176,11 @@ class Params(BaseModel):
     )
 
 
+NameLanguage = Literal["zh-Hant", "zh-Hans", "en"]
+
+
 class Lang(Params):
-    lang: Literal["zh-Hant", "zh-Hans", "en"] | None = Field(
+    lang: NameLanguage | None = Field(
         None,
         description="Language of entity names; by default the best match of `Accept-Language`. "
         "The document's own text is never changed.",

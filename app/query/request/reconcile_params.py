@@ -1,8 +1,10 @@
 """Query strings of the reconciliation API. Parameters of its other versions are ignored."""
 
-from pydantic import ConfigDict, Field
+from typing import Any, get_args
 
-from app.query.request.params import Lang, Text, Whole
+from pydantic import ConfigDict, Field, field_validator
+
+from app.query.request.params import Lang, NameLanguage, Text, Whole
 
 
 class ReconcileQuery(Lang):
@@ -41,6 +43,12 @@ class SuggestQuery(ReconcileQuery):
         le=1_000,
         description="Number of suggestions to skip.",
     )
+
+    @field_validator("lang", mode="before")
+    @classmethod
+    def _no_other_language(cls, lang: Any) -> Any:
+        # OpenRefine's box sends what its user types: `qwen lang:fr`. An error would empty the box.
+        return lang if lang in get_args(NameLanguage) else None
 
 
 class PropertiesQuery(ReconcileQuery):

@@ -46,6 +46,9 @@ class ManifestOut(Out):
 
     dataset_version: str = Field(description="Version of the dataset that the files show.")
     modified_at: datetime | None = Field(description="Time of the last change.")
+    csv_escapes: str = Field(
+        description="How texts of CSV differ from those of NDJSON and Parquet."
+    )
     tables: list[TableOut] = Field(description="The tables.")
 
 

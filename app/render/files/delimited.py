@@ -1,7 +1,7 @@
 """NDJSON lines to CSV. Pure.
 
-Machines get exact values by default. A spreadsheet would calculate `=1+1` and turn `0017` into 17,
-so a CSV for one has an apostrophe before such texts.
+A spreadsheet would calculate `=1+1`, so every CSV has an apostrophe before such texts. It would
+also turn `0017` into 17, so a CSV that is asked for it has one before these, too.
 """
 
 import csv
@@ -16,7 +16,8 @@ from app.render.files.columns import Column, FlatColumn, flat
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Full-width signs begin a formula in East Asian versions of Excel.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
+_SIGNED = re.compile(r"[+-]\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%?", re.ASCII)
 _NUMBER = re.compile(r"\s*[\d.,]+(?:[eE][+-]?\d+)?%?\s*", re.ASCII)
 # pyarrow reads files block by block and takes no line break inside a cell.
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
@@ -31,6 +32,7 @@ def blocks(
 ) -> Iterator[bytes]:
     """Yield a CSV with a header: null is an empty cell, a list is JSON, a line break a space.
 
+    A text that begins like a formula follows an apostrophe.
     `row` makes a row of a line. Columns of objects are taken apart: `importance_level`.
     """
     cells = flat(columns)
@@ -55,12 +57,21 @@ def _values(row: dict[str, Any], cells: list[FlatColumn], spreadsheet: bool) -> 
             yield orjson.dumps(value).decode()
         elif isinstance(value, str):
             text = _LINE_BREAK.sub(" ", value)
-            yield inert(text) if spreadsheet and cell.column.kind == "string" else text
+            if cell.column.kind == "string":
+                text = shown_as_text(text) if spreadsheet else inert(text)
+            yield text
         else:
             yield value
 
 
 def inert(text: str) -> str:
+    """Return a text that a spreadsheet does not calculate; `-5` and other numbers stay."""
+    if _FORMULA.match(text) and not _SIGNED.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def shown_as_text(text: str) -> str:
     """Return a text that a spreadsheet neither calculates nor turns into a number."""
     if _FORMULA.match(text) or _NUMBER.fullmatch(text):
         return f"'{text}"

@@ -59,11 +59,18 @@ class ExportOrigin:
         return self.modified_at.isoformat() if self.modified_at else None
 
 
+CSV_ESCAPES = (
+    "A text that begins with =, +, -, @ (also full-width), a tab or a carriage return and is no "
+    "number follows an apostrophe; a line break is a space. NDJSON and Parquet are exact."
+)
+
+
 def manifest(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, Any]:
     """Return the manifest: columns and their meaning, counts, sizes, hashes and the version."""
     return {
         "dataset_version": origin.version,
         "modified_at": origin.modified,
+        "csv_escapes": CSV_ESCAPES,
         "tables": [_table(origin, table) for table in tables],
     }
 

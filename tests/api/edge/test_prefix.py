@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 import orjson
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from app.main import create_app
 from app.store.db import Database
@@ -108,3 +110,57 @@ def test_the_documentation_names_the_server(prefixed: TestClient, client: TestCl
 def test_etags_are_of_the_answer_with_its_links(prefixed: TestClient, client: TestClient) -> None:
     ours, theirs = prefixed.get("/kb/v1/items"), client.get("/v1/items")
     assert ours.headers["etag"] != theirs.headers["etag"]
+
+
+ENTRANCES = (
+    "/ /docs /llms.txt /robots.txt /sitemap.xml /feeds.opml /v1/info /v1/tools.json /v1/reconcile "
+    "/v1/items /v1/entities /v1/sources /v1/threads /v1/tags /v1/trends /v1/changes /v1/watchlist "
+    "/v1/search?q=SGLang /v1/buckets/items?group_by=importance /v1/digest?format=md "
+    "/v1/digest?format=json /v1/headlines /v1/quality /v1/items?format=csl "
+    "/v1/exports/manifest.json /v1/exports/items.ndjson /feeds/items.atom /feeds/items.rss "
+    "/feeds/items.json"
+)
+_ADDRESSES = re.compile(
+    r"""(?:href|src|action|xmlUrl|htmlUrl)=["']([^"']+)|<(?:loc|link|uri|url)>([^<]+)"""
+    r"""|(?<!\\)"(?:self|next|prev|html|report|document|briefings?|items|url|view|link)":"(/[^"]*)"""
+    r"""|(http://testserver[^"\s<>)`\\]*)"""
+)
+_IDS = re.compile(r"(?:e|i|s|th|t)_[a-z0-9]{6,}|\d{4}-\d\d-\d\d|[0-9a-f]{64}|\?.*")
+_OF_DOCUMENTS = ("/images/",)
+"""Beginnings of addresses that documents have."""
+
+_NO_PAGES = ("/kb/v1/", "/kb/mcp", "/kb/desk/sign-in")
+"""A beginning of addresses, and addresses that take POST alone."""
+_EXAMPLES = ("/kb/openapi.json", "/kb/v1/tools.json")
+"""Documents whose examples have addresses of no prefix."""
+
+
+def addresses(answer: Response) -> Iterator[str]:
+    """Yield the path of every address of this service in headers and body."""
+    texts = [f'href="{answer.headers.get("location", "")}"', answer.text]
+    texts += [f'href="{link}"' for link in re.findall("<([^>]+)>", answer.headers.get("link", ""))]
+    for text in texts:
+        for groups in _ADDRESSES.findall(text):
+            address = unescape("".join(groups)).removeprefix(HOST).partition("#")[0]
+            if address.startswith("/") and not address.startswith(("//", *_OF_DOCUMENTS)):
+                yield address
+
+
+def test_a_walk_over_all_links_never_leaves_the_prefix(prefixed: TestClient) -> None:
+    waiting = [f"/kb{entrance}" for entrance in ENTRANCES.split()]
+    kinds: set[str] = set()
+    for path in waiting:
+        kind = _IDS.sub("X", path)
+        # Addresses that end with a slash are only the beginnings of others.
+        is_other = "{" in path or "/static/" in path or path.endswith("v1/entities/")
+        if kind in kinds or is_other:
+            continue
+        kinds.add(kind)
+        answer = prefixed.get(path)
+        assert answer.status_code < 400 or path.partition("?")[0] in _NO_PAGES, path
+        if path in _EXAMPLES:
+            continue
+        for address in addresses(answer):
+            assert re.match(r"/kb(?:[/?]|$)", address), f"{path} has {address}"
+            waiting.append(address)
+    assert len(kinds) > 60

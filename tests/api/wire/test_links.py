@@ -17,6 +17,14 @@ def test_links_get_the_prefix_and_text_stays() -> None:
     assert prefixed(BODY, "") is BODY
 
 
+@pytest.mark.parametrize("first", ["self", "report", "document", "briefings"])
+def test_every_object_of_links_gets_the_prefix(first: str) -> None:
+    body = b'{"links":{"%s":"/v1/a","docs":"/docs"}}' % first.encode()
+    assert prefixed(body, "/kb") == body.replace(b'"/', b'"/kb/')
+    front_matter = b'{"links":{"home":"/a"}}'
+    assert prefixed(front_matter, "/kb") == front_matter
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [

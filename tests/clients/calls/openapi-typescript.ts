@@ -3,8 +3,10 @@ import { base, check, day, key } from "./check";
 import type { components, paths } from "./schema";
 
 type Items = components["schemas"]["Page_ItemOut_"];
+// Lists come as citations, too; without this, every answer is JSON or text.
+type Json = "application/json" | "application/problem+json";
 type Briefing = components["schemas"]["BriefingOut"];
-const client = createClient<paths>({ baseUrl: base });
+const client = createClient<paths, Json>({ baseUrl: base });
 
 async function main(): Promise<void> {
   const query = { limit: 3, importance: ["high" as const], section: ["!market"] };

@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   check("listItems", items.data.length === 3 && first?.importance?.level === "high");
 
   const sparse = await api.listItems({ fields: "id,title" });
-  const entry = sparse.status === 200 ? sparse.data.data[0] : undefined;
+  const entry = (sparse.data as api.SparsePageItemOut).data[0];
   check("listItems with fields", Boolean(entry?.title) && entry?.section === undefined);
 
   const wrong = await api.listItems({ section: ["nonsense"] });
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   check("getBriefing", (briefing.data as api.BriefingOut).sections.length > 3);
 
   const entities = await api.listEntities({ q: "SafeBench-Seq" });
-  const entity = entities.status === 200 ? entities.data.data[0] : undefined;
+  const entity = (entities.data as api.PageEntitySummary).data[0];
   check("listEntities", entity?.name === "SafeBench-Seq");
 
   const hits = await api.search({ q: "昇騰" });

@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 
 import orjson
-from sqlalchemy import String, cast, exists, select
+from sqlalchemy import String, case, cast, exists, func, select
 from sqlmodel import Session, col
 
 from app.query.filters import conditions
@@ -60,7 +60,7 @@ def _front(session: Session, where: Sequence[Condition], lang: str | None) -> li
             del unset[name]
     pks = []
     newest = (col(Item.date).desc(), col(Item.pk))
-    for condition in unset.values():
+    for condition in _fulfilled(session, where, list(unset.values())):
         statement = select(col(Item.pk)).where(*where, condition).order_by(*newest).limit(1)
         pk = session.execute(statement).scalar()
         if pk and pk not in pks:
@@ -69,6 +69,18 @@ def _front(session: Session, where: Sequence[Condition], lang: str | None) -> li
         if pk not in pks:
             pks.append(pk)
     return pks
+
+
+def _fulfilled(
+    session: Session, where: Sequence[Condition], asked: Sequence[Condition]
+) -> list[Condition]:
+    """Return those of the conditions that some item fulfils, after one scan for all of them."""
+    if not asked:
+        return []
+    # A search that ends at the first item scans all items for each condition that none fulfils.
+    columns = [func.max(case((condition, 1), else_=0)) for condition in asked]
+    sums = session.execute(select(*columns).select_from(Item).where(*where)).one()
+    return [condition for condition, is_set in zip(asked, sums, strict=True) if is_set]
 
 
 def _nested(session: Session, where: Sequence[Condition]) -> Iterator[int]:
