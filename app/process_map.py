@@ -68,6 +68,8 @@ def map_in_processes(work: Callable[[T], R], tasks: Iterable[T], ahead: int) -> 
     files that must not be shared have to be closed before. Raises `AppError` if a process dies.
     """
     context = multiprocessing.get_context("fork")
+    # What was loaded stays; the collector would search its 300,000 objects again and again.
+    gc.freeze()
     pool = ProcessPoolExecutor(os.cpu_count(), context, _begin, (os.getpid(),))
     results: deque[Future[R]] = deque()
     try:

@@ -9,10 +9,6 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-import structlog
-from asgi_correlation_id import correlation_id
-
-log: Any = structlog.get_logger("briefbase")
 stage_seconds: defaultdict[str, float] = defaultdict(float)
 """Seconds by stage of ingest, including the seconds of reader processes."""
 event_counts: Counter[str] = Counter(info=0, warning=0, error=0)
@@ -33,12 +29,52 @@ def stage(name: str) -> Iterator[None]:
         stage_seconds[name] += time.perf_counter() - start
 
 
+class _Events:
+    """Writes events through structlog, which is loaded for the first one.
+
+    Loading takes 50 ms, and most commands log nothing.
+    """
+
+    def __init__(self) -> None:
+        self._level: int | None = None
+        self._formatter: logging.Formatter | None = None
+
+    def configure(self, level: int) -> None:
+        """Write events of `level` and above from now on."""
+        self._level = level
+        self._formatter = None
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of an event of a library."""
+        self._load()
+        assert self._formatter
+        return self._formatter.format(record)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the method of structlog's logger of this name, such as `info`."""
+        import structlog  # noqa: PLC0415
+
+        self._load()
+        return getattr(structlog.get_logger("briefbase"), name)
+
+    def _load(self) -> None:
+        if self._formatter is None and self._level is not None:
+            self._formatter = _configure_structlog(self._level)
+
+
+_events = _Events()
+log: Any = _events
+
+
 class _StderrHandler(logging.StreamHandler[TextIO]):
     """Writes to the standard error of the moment, which tests and servers replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stderr
         super().emit(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _events.format(record)
 
 
 _handler = _StderrHandler()
@@ -52,6 +88,16 @@ def configure(level: str) -> None:
     # The pool repeats that a server is away; the request that needs a connection reports it.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     number = logging.getLevelNamesMapping()[level.upper()]
+    _events.configure(number)
+    _handler.setLevel(number)
+    # The root logger covers every library that logs through the standard library, uvicorn too.
+    logging.getLogger().addHandler(_handler)
+
+
+def _configure_structlog(level: int) -> logging.Formatter:
+    """Configure structlog and return the formatter for events of libraries."""
+    import structlog  # noqa: PLC0415
+
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -61,23 +107,20 @@ def configure(level: str) -> None:
     rendering = _rendering(is_terminal=sys.stderr.isatty())
     structlog.configure(
         processors=[*shared, *rendering],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         # Standard error of the moment of the event, not of this call.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    _handler.setLevel(number)
-    _handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
-        )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
     )
-    # The root logger covers every library that logs through the standard library, uvicorn too.
-    logging.getLogger().addHandler(_handler)
 
 
 def _rendering(*, is_terminal: bool) -> list[Any]:
+    import structlog  # noqa: PLC0415
+
     if is_terminal:
         return [structlog.dev.ConsoleRenderer(), _mask_line]
     return [
@@ -90,6 +133,8 @@ def _rendering(*, is_terminal: bool) -> list[Any]:
 def _add_request_id(
     logger: Any, method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
+    from asgi_correlation_id import correlation_id  # noqa: PLC0415
+
     if request_id := correlation_id.get():
         event["request_id"] = request_id
     return event

@@ -12,6 +12,14 @@ from app.store import tables  # noqa: F401 - fills the metadata
 from app.store.db import Database
 from app.store.migrations import is_compared
 
+# Nullable columns are indexed where they are set: a full index finds most rows to be NULL.
+# Said here, for a new migration: it loads both dialects, 20 ms of each start of a command.
+for _table in sqlmodel.SQLModel.metadata.tables.values():
+    for _index in _table.indexes:
+        if len(_index.columns) == 1 and _index.columns[0].nullable:
+            for _engine in ("sqlite", "postgresql"):
+                _index.dialect_options[_engine]["where"] = _index.columns[0].is_not(None)
+
 
 def run(connection: Connection) -> None:
     context.configure(

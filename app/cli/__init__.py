@@ -1,7 +1,9 @@
 """The command line: arguments enter, text and exit codes leave; no other room prints."""
 
 import atexit
+import contextlib
 import gc
+import os
 import sys
 from importlib import metadata
 
@@ -46,11 +48,35 @@ def main() -> None:
     else:
         # A start makes 300,000 objects that stay: collections of them took a fifth of it.
         gc.set_threshold(1_000_000, 50, 50)
-        atexit.register(gc.freeze)
+        ending = _Ending()
+        # The first that is registered is called last.
+        atexit.register(ending)
         from app.cli.commands import run
 
-        run()
+        try:
+            run()
+        except SystemExit as leaving:
+            ending.code = leaving.code
+            raise
+        ending.code = 0
     sys.exit(0 if arguments else 2)
+
+
+class _Ending:
+    """Ends the process with a code, without taking its objects apart, which takes 0.1 s.
+
+    Threads, handlers and connections have ended before. Without a code, Python ends the process.
+    """
+
+    code: str | int | None = None
+
+    def __call__(self) -> None:
+        gc.freeze()
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            if isinstance(self.code, int):
+                os._exit(self.code)
 
 
 def usage() -> str:

@@ -46,7 +46,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     with database.write_lock(), database.writer.connect() as connection:
         if database.is_sqlite:
             with _foreign_keys_off(connection):
-                if database.in_memory and revision == "head" and _revision(connection) is None:
+                if revision == "head" and not inspect(connection).get_table_names():
                     _create(connection)
                 _run(connection, revision)
         else:
@@ -80,7 +80,7 @@ def _run(connection: Connection, revision: str) -> None:
 
 
 def _create(connection: Connection) -> None:
-    """Make all tables of an empty database in memory at once: migrating it takes 0.2 s."""
+    """Make all tables of an empty database at once: migrating it takes 0.4 s."""
     key = content_key([*sorted(MIGRATIONS.glob("**/*.py")), Path(__file__)], sqlite.sqlite_version)
     sections = compiled_sections("schema", key, _compiled)
     statements, rows = orjson.loads(sections["schema"])

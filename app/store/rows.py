@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel
 
@@ -30,6 +31,8 @@ T = TypeVar("T")
 Value = TypeVar("Value", int, str)
 Columns = TypeVarTuple("Columns")
 
+# Fewer rows go faster in one INSERT.
+_MIN_COPIED_ROWS = 20
 # NUL, and halves of surrogate pairs: YAML can write both, no database takes them.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -44,8 +47,11 @@ def insert_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[
     if not rows:
         return
     table = table_of(model)
-    if _is_plain(session, table, rows[0]):
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    if is_sqlite and _is_plain(table, rows[0]):
         _insert_by_driver(session, table, rows)
+    elif len(rows) >= _MIN_COPIED_ROWS and _is_plain(table, rows[0]):
+        _copy(session, table, rows)
     else:
         session.execute(insert(table), rows)
 
@@ -58,7 +64,8 @@ def insert_returning_pks(
         return []
     table = table_of(model)
     numbered = {"pk": 0, **rows[0]}
-    if _is_plain(session, table, numbered):
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    if is_sqlite and _is_plain(table, numbered):
         # The one writer numbers rows as SQLite would: from the largest number on.
         last_pk = session.connection().execute(select(func.max(table.c.pk))).scalar_one() or 0
         pks = list(range(last_pk + 1, last_pk + 1 + len(rows)))
@@ -75,16 +82,15 @@ class _InsertPlan:
     """A statement of the driver, and what converts values: (position, processor)."""
 
     statement: str
+    copy_statement: str
     processors: list[tuple[int, Callable[[Any], Any]]]
 
 
-def _is_plain(session: Session, table: Table, row: Mapping[str, Any]) -> bool:
-    """Whether SQLite gets rows like this one as they are: no column has another value by default.
+def _is_plain(table: Table, row: Mapping[str, Any]) -> bool:
+    """Whether rows like this one are stored as they are: no column has another value by default.
 
     SQLAlchemy then costs more than the database.
     """
-    if session.get_bind().dialect.name != "sqlite":
-        return False
     return all(column.name in row or not _has_default(column) for column in table.columns)
 
 
@@ -93,13 +99,37 @@ def _has_default(column: Column[Any]) -> bool:
 
 
 def _insert_by_driver(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    plan = _insert_plan(table, tuple(rows[0]), session.get_bind().dialect)
+    values = _driver_values(plan, rows)
+    session.connection().exec_driver_sql(plan.statement, list(map(tuple, values)))
+
+
+def _driver_values(plan: _InsertPlan, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     names = tuple(rows[0])
-    plan = _insert_plan(table, names, session.get_bind().dialect)
     values = [list(map(row.__getitem__, names)) for row in rows]
     for position, process in plan.processors:
         for row_values in values:
             row_values[position] = process(row_values[position])
-    session.connection().exec_driver_sql(plan.statement, list(map(tuple, values)))
+    return values
+
+
+def _copy(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows by PostgreSQL's COPY. Raises `DBAPIError`, as an INSERT does."""
+    dialect = session.get_bind().dialect
+    plan = _insert_plan(table, tuple(rows[0]), dialect)
+    values = _driver_values(plan, rows)
+    driver_connection: Any = session.connection().connection.driver_connection
+    driver_error: type[Exception] = dialect.loaded_dbapi.Error
+    try:
+        with (
+            driver_connection.cursor() as cursor,
+            cursor.copy(plan.copy_statement) as copy,
+        ):
+            for row_values in values:
+                copy.write_row(row_values)
+    except driver_error as error:
+        statement = plan.copy_statement
+        raise DBAPIError.instance(statement, None, error, driver_error, dialect=dialect) from error
 
 
 @lru_cache(maxsize=256)
@@ -113,7 +143,8 @@ def _insert_plan(table: Table, names: tuple[str, ...], dialect: Dialect) -> _Ins
     columns = ", ".join(f'"{name}"' for name in names)
     marks = ", ".join("?" * len(names))
     statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'
-    return _InsertPlan(statement, processors)
+    copy_statement = f'COPY "{table.name}" ({columns}) FROM STDIN'
+    return _InsertPlan(statement, copy_statement, processors)
 
 
 def values_of(

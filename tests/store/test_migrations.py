@@ -232,11 +232,15 @@ def _schema(database: Database) -> set[tuple[str, str]]:
         return {(kind, name) for kind, name in session.execute(text(statement))}
 
 
-def test_a_database_in_memory_has_the_schema_of_a_file(tmp_path: Path) -> None:
-    in_memory, file = Database("sqlite://"), Database(new_url("sqlite", tmp_path, migrated=True))
-    migrate(in_memory)
-    assert _schema(in_memory) == _schema(file)
-    assert current(in_memory) == head()
-    assert counts(in_memory) == counts(file)
-    in_memory.close()
-    file.close()
+@pytest.mark.parametrize("name", ["", "/new.db"])
+def test_a_new_database_has_the_schema_that_migrations_make(name: str, tmp_path: Path) -> None:
+    new = Database(f"sqlite:///{tmp_path}{name}" if name else "sqlite://")
+    migrated = Database(f"sqlite:///{tmp_path}/migrated.db")
+    migrate(migrated, "0001")
+    migrate(migrated)
+    migrate(new)
+    assert _schema(new) == _schema(migrated)
+    assert current(new) == head()
+    assert counts(new) == counts(migrated)
+    new.close()
+    migrated.close()

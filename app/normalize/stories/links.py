@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from app.normalize.stories.back_references import referred_item
@@ -111,7 +112,7 @@ class StoryWindow:
         ranked = []
         for item in self._earlier(features, shared_keys):
             ranked.append((-shared_keys[item.id], item.position, item))
-        ranked.sort(key=lambda entry: entry[:2])
+        ranked.sort(key=itemgetter(0, 1))
 
         candidates = {item.id: item for _, _, item in ranked[:MAX_CANDIDATES]}
         for item in self._earlier(features, self._referring(features)):

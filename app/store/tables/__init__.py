@@ -9,8 +9,6 @@ What an entity is (its names, links and merges) follows from `judgement` and the
 `entity` and `alias` are the view of it that is queried.
 """
 
-from sqlmodel import SQLModel
-
 from app.store.tables.collected import Article, ArticleAddress, CollectedFeed, Topic, TopicArticle
 from app.store.tables.derived import (
     BriefingColumns,
@@ -122,10 +120,3 @@ __all__ = [
     "WatchlistEntry",
     "Webhook",
 ]
-
-# Nullable columns are indexed where they are set: a full index finds most rows to be NULL.
-for _table in SQLModel.metadata.tables.values():
-    for _index in _table.indexes:
-        if len(_index.columns) == 1 and _index.columns[0].nullable:
-            for _engine in ("sqlite", "postgresql"):
-                _index.dialect_options[_engine]["where"] = _index.columns[0].is_not(None)
