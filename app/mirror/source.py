@@ -13,7 +13,7 @@ from app.errors import AppError, Conflict, Gone, Unavailable
 from app.query.time.changes import digest
 
 TIMEOUT_SECONDS = 60.0
-PAGE_CHANGES = 500
+PAGE_CHANGES = 1_000
 OBJECTS = "document|judgement|briefing"
 """Kinds of changes that a mirror needs: all others follow from them."""
 _ABSENT = (404, 410)
