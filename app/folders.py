@@ -65,7 +65,7 @@ def watch_folder(
     if the folder itself goes.
     """
     ending = ending or Event()
-    folder = folder.absolute()
+    folder = folder.resolve()
     watching = watch(
         folder, watch_filter=None, stop_event=ending, debounce=400, rust_timeout=500,
         yield_on_timeout=True, raise_interrupt=True,
@@ -80,7 +80,9 @@ def watch_folder(
             briefings[path] = report.briefing
             yield report
 
-    yield from take(_documents_at(folder, [folder]))
+    first = _documents_at(folder, [folder])
+    _settle(first, ending)
+    yield from take(first)
     for changes in watching:
         if not folder.is_dir():
             raise NotFound(f"The folder {folder} is gone; nothing more is watched.")

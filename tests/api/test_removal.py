@@ -53,7 +53,7 @@ def test_addresses_are_gone_and_come_back(editor: TestClient, database: Database
     gone = [
         *(f"{ADDRESS}{end}" for end in ("", "/source", "/versions", "/quality")),
         *(f"{ADDRESS}?format={name}" for name in ("html", "md", "jsonld", "bibtex", "ris", "csl")),
-        *(f"/v1/items/{item_id}?format={name}" for name in ("md", "bibtex", "ris", "csl", "apa")),
+        *(f"/v1/items/{item_id}?format={name}" for name in ("bibtex", "ris", "csl", "apa")),
         f"/v1/items/{item_id}",
         f"/v1/items/{item_id}?format=html",
         f"/v1/items/{item_id}/source",
