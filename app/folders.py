@@ -73,8 +73,12 @@ def watch_folder(
     # The first look is after the watch began, so that nothing falls between the two.
     next(watching, None)
     briefings: dict[Path, str | None] = {}
+    states: dict[Path, Any] = {}
 
-    def take(paths: list[Path]) -> Iterator[Report]:
+    def take(present: list[Path]) -> Iterator[Report]:
+        # The first look and the first change are often of the same file.
+        paths = [path for path in present if path.is_file() and states.get(path) != _state(path)]
+        states.update({path: _state(path) for path in paths})
         reports = ingest_files(database, paths, channel=channel, default_channel=default_channel)
         for path, report in zip(paths, reports, strict=True):
             briefings[path] = report.briefing
@@ -89,8 +93,10 @@ def watch_folder(
         places = {Path(path) for _, path in changes}
         present = _documents_at(folder, places)
         _settle(present, ending)
-        yield from take([path for path in present if path.is_file()])
-        yield from _vanished(briefings, places)
+        yield from take(present)
+        for event in _vanished(briefings, places):
+            states.pop(event.path, None)
+            yield event
 
 
 def _documents_at(folder: Path, places: Iterable[Path]) -> list[Path]:
