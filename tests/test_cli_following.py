@@ -1,5 +1,6 @@
 """The commands of writers and followers, run as a user runs them, against a running server."""
 
+import io
 import json
 import os
 import re
@@ -10,42 +11,49 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
+
+from app.cli import main
 from app.settings import ROOT
 from tests.documents import briefing, item
 from tests.servers import TIMEOUT_SECONDS, Server
 from tests.servers import briefbase as serving
 from tests.test_folders import git
 
-SCRIPT = "from app.cli import main; main()"
 TEXT = briefing(item("甲", entities="NVIDIA, Foobar Lab"))
 
 
-def command(folder: Path, *arguments: str, database: str = "base") -> subprocess.Popen[str]:
-    """Start a command in a folder, over a SQLite database there."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    environment |= {"BRIEFBASE_SEEDS": "false", "PYTHONUNBUFFERED": "1"}
-    environment["BRIEFBASE_DATABASE_URL"] = f"sqlite:///{folder / database}.db"
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, *arguments],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def environment(folder: Path, database: str = "base") -> dict[str, str]:
+    """Return the environment of commands over a SQLite database in a folder."""
+    return {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "COLUMNS": "100",
+        "BRIEFBASE_SEEDS": "false",
+        "BRIEFBASE_DATABASE_URL": f"sqlite:///{folder / database}.db",
+    }
 
 
 def run(folder: Path, *arguments: str, database: str = "base") -> tuple[int, str, str]:
-    """Run a command to its end; return its code and what it printed."""
-    with command(folder, *arguments, database=database) as process:
-        out, err = process.communicate(timeout=TIMEOUT_SECONDS)
-    assert "Traceback" not in err, err
-    return process.returncode, out, re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", err)
+    """Run a command in a folder, as a shell would; return its code and what it printed."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        chdir(folder),
+        patch.dict(os.environ, environment(folder, database)),
+        patch.object(sys, "argv", ["briefbase", *arguments]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", err.getvalue())
+    return int(ended.value.code or 0), out.getvalue(), plain
 
 
 def post(server: Server, key: str, text: str) -> int:
@@ -95,7 +103,14 @@ def test_a_folder_is_watched_until_the_interrupt(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "2026-01-02.md").write_text(TEXT)
-    with command(tmp_path, "watch", "in") as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", "from app.cli import main; main()", "watch", "in"],
+        cwd=tmp_path,
+        env=os.environ | environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdout
         lines = [process.stdout.readline()]
         part = folder / ".2026-01-03.md.swp"
