@@ -12,9 +12,9 @@ from threading import Event
 from typing import Any
 
 from sqlmodel import col, select
-from watchfiles import Change, watch
+from watchfiles import watch
 
-from app.errors import AppError, BadRequest
+from app.errors import AppError, BadRequest, NotFound
 from app.ingest import (
     SUFFIXES,
     Report,
@@ -45,9 +45,10 @@ def is_document(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class VanishedFile:
-    """A document that was removed from the folder, or got another name."""
+    """A document that is no longer at its path; `moved_to` is where the folder has it now."""
 
     path: Path
+    moved_to: Path | None = None
 
 
 def watch_folder(
@@ -60,29 +61,70 @@ def watch_folder(
 ) -> Iterator[Report | VanishedFile]:
     """Ingest what is in a folder, then what appears or changes there, until `ending` is set.
 
-    A file is read once it no longer changes. A document that is gone stays stored.
+    A file is read once it no longer changes. A document that is gone stays stored. Raises NotFound
+    if the folder itself goes.
     """
     ending = ending or Event()
-
-    def is_wanted(_: Change, path: str) -> bool:
-        return is_document(Path(path))
-
+    folder = folder.resolve()
     watching = watch(
-        folder, watch_filter=is_wanted, stop_event=ending, debounce=400, rust_timeout=500,
+        folder, watch_filter=None, stop_event=ending, debounce=400, rust_timeout=500,
         yield_on_timeout=True, raise_interrupt=True,
     )  # fmt: skip
     # The first look is after the watch began, so that nothing falls between the two.
     next(watching, None)
-    first = [path for path in documents([folder]) if is_document(path)]
-    yield from ingest_files(database, first, channel=channel, default_channel=default_channel)
+    briefings: dict[Path, str | None] = {}
+    states: dict[Path, Any] = {}
+
+    def take(present: list[Path]) -> Iterator[Report]:
+        # The first look and the first change are often of the same file.
+        paths = [path for path in present if path.is_file() and states.get(path) != _state(path)]
+        states.update({path: _state(path) for path in paths})
+        reports = ingest_files(database, paths, channel=channel, default_channel=default_channel)
+        for path, report in zip(paths, reports, strict=True):
+            briefings[path] = report.briefing
+            yield report
+
+    first = _documents_at(folder, [folder])
+    _settle(first, ending)
+    yield from take(first)
     for changes in watching:
-        paths = sorted({Path(path) for _, path in changes})
-        present = [path for path in paths if path.is_file()]
+        if not folder.is_dir():
+            raise NotFound(f"The folder {folder} is gone; nothing more is watched.")
+        places = {Path(path) for _, path in changes}
+        present = _documents_at(folder, places)
         _settle(present, ending)
-        yield from ingest_files(database, present, channel=channel, default_channel=default_channel)
-        for path in paths:
-            if not path.exists():
-                yield VanishedFile(path)
+        yield from take(present)
+        for event in _vanished(briefings, places):
+            states.pop(event.path, None)
+            yield event
+
+
+def _documents_at(folder: Path, places: Iterable[Path]) -> list[Path]:
+    """Return the documents at some places below a folder, those in folders too.
+
+    A folder that is moved in is one change, and no change of the files in it.
+    """
+    files = []
+    for path in documents(sorted(places)):
+        inner = path.relative_to(folder).parts[:-1]
+        is_hidden = any(name.startswith(".") for name in inner)
+        if is_document(path) and not is_hidden and path.is_file():
+            files.append(path)
+    return files
+
+
+def _vanished(briefings: dict[Path, str | None], places: set[Path]) -> Iterator[VanishedFile]:
+    """Yield the documents that are gone from these places, and forget them."""
+    for path in sorted(briefings):
+        is_concerned = path in places or not places.isdisjoint(path.parents)
+        if not is_concerned or path.exists():
+            continue
+        briefing = briefings.pop(path)
+        moved_to = None
+        for other, stored in briefings.items():
+            if briefing is not None and stored == briefing and other.exists():
+                moved_to = other
+        yield VanishedFile(path, moved_to)
 
 
 def _settle(paths: Iterable[Path], ending: Event) -> None:

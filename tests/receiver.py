@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from standardwebhooks import Webhook
+from svix.webhooks import Webhook as SvixWebhook
 
 
 class Receiver:
@@ -17,6 +18,8 @@ class Receiver:
         self.events: list[dict[str, Any]] = []
         self.ids: list[str] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
+        self.location = "/elsewhere"
         self.bodies: list[bytes] = []
         self.statuses: list[int] = []
         self.secrets: list[str] = []
@@ -24,9 +27,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
+                receiver.paths.append(self.path)
                 body = self.rfile.read(int(self.headers["content-length"]))
                 self.send_response(receiver.take(dict(self.headers.items()), body))
-                self.send_header("Location", "/elsewhere")
+                self.send_header("Location", receiver.location)
                 self.send_header("Content-Length", "4")
                 self.end_headers()
                 self.wfile.write(b"seen")
@@ -38,9 +42,10 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook?x=1"
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
-        """Verify one request by each secret; return the status of the answer."""
+        """Verify a request by each secret with two libraries; return the status of the answer."""
         for secret in self.secrets:
             Webhook(secret).verify(body, headers)
+            SvixWebhook(secret).verify(body, headers)
         status = self.statuses.pop(0) if self.statuses else 204
         self.headers.append(headers)
         self.ids.append(next(v for k, v in headers.items() if k.lower() == "webhook-id"))

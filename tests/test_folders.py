@@ -1,6 +1,7 @@
 """Watched folders and the history of git checkouts."""
 
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -70,6 +71,81 @@ def test_what_appears_or_changes_is_ingested(database: Database, tmp_path: Path)
     assert isinstance(seen[3], VanishedFile)
 
 
+class Watching:
+    """A watched folder in a thread; `seen` are its events, `error` ended it."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.seen: list[Report | VanishedFile] = []
+        self.error: Exception | None = None
+        self.ending = threading.Event()
+        self._thread = threading.Thread(target=self._collect, args=[database, folder])
+        self._thread.start()
+
+    def _collect(self, database: Database, folder: Path) -> None:
+        try:
+            for event in folders.watch_folder(
+                database, folder, channel=CHANNEL, default_channel=CHANNEL, ending=self.ending
+            ):
+                self.seen.append(event)
+        except Exception as error:
+            self.error = error
+
+    def next(self, number: int = 1) -> list[Report | VanishedFile]:
+        """Wait for some events, and forget them."""
+        deadline = time.monotonic() + 30
+        while len(self.seen) < number and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(self.seen) >= number, (self.seen, self.error)
+        events, self.seen = self.seen[:number], self.seen[number:]
+        return events
+
+    def end(self) -> None:
+        """Stop watching."""
+        self.ending.set()
+        self._thread.join(30)
+
+
+def test_editors_and_moves_are_understood(lite: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    watching = Watching(lite, folder)
+    for name in ("4913", ".2026-01-01.md.swp", "#2026-01-01.md#", "2026-01-01.md~", "a.md.tmp"):
+        (folder / name).write_text(FIRST)
+    (folder / ".#2026-01-01.md").symlink_to("nobody@nowhere")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "2026-01-01.md").write_text(FIRST)
+    # A writer that pauses: the file counts as complete when it has stopped changing.
+    with (folder / "2026-01-01.md").open("w") as file:
+        file.write(FIRST[:60])
+        file.flush()
+        time.sleep(0.2)
+        file.write(FIRST[60:])
+    (added,) = watching.next()
+    assert isinstance(added, Report)
+    assert (added.status, added.items["added"], added.name) == ("added", 1, "2026-01-01.md")
+    # A folder that is moved in is one change; its documents are none.
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "2026-01-02.md").write_text(SECOND)
+    outside.rename(folder / "2026.01")
+    (moved_in,) = watching.next()
+    assert isinstance(moved_in, Report)
+    assert moved_in.status == "added"
+    (folder / "2026.01").rename(folder / "archive")
+    known, moved = watching.next(2)
+    assert isinstance(known, Report)
+    assert isinstance(moved, VanishedFile)
+    assert (known.status, moved.moved_to) == ("unchanged", folder / "archive" / "2026-01-02.md")
+    (folder / "2026-01-01.md").unlink()
+    assert watching.next() == [VanishedFile(folder / "2026-01-01.md")]
+    shutil.rmtree(folder)
+    deadline = time.monotonic() + 20
+    while not watching.error and time.monotonic() < deadline:
+        time.sleep(0.05)
+    watching.end()
+    assert "is gone" in str(watching.error)
+
+
 def git(folder: Path, *arguments: str, at: str = "2026-01-01T08:00:00+08:00") -> None:
     identity = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_CONFIG_GLOBAL": "/dev/null"}
     identity |= {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
@@ -97,6 +173,10 @@ def test_the_history_of_a_checkout_is_the_history_of_documents(
         return [report.status for report in reports]
 
     assert run() == ["added", "replaced"]
+    # A file that moves is the same document.
+    (daily / "archive").mkdir()
+    git(checkout, "mv", "日報/2026-01-01.md", "日報/archive/2026-01-01.md")
+    git(checkout, "commit", "-qm", "three", at="2026-01-04T08:00:00+08:00")
     with database.read() as session:
         current = session.exec(select(Document)).one()
         former = session.exec(select(FormerDocument).order_by(col(FormerDocument.pk))).one()

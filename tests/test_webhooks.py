@@ -1,5 +1,6 @@
 """Delivery of the outbox: order, signatures, failures, leases and replays."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -186,6 +187,54 @@ def test_delays_grow_to_three_days() -> None:
     assert 2.9 < sum(delays) / 86_400 < 3.2
     assert delay_seconds(1, 0.0) == 4.0
     assert round(delay_seconds(1, 1.0), 6) == 6.0
+
+
+def test_an_endpoint_that_is_away_is_tried_for_three_days(
+    lite: Database, receiver: Receiver
+) -> None:
+    subscribe(lite, receiver, "briefing.created")
+    receiver.statuses = [503] * MAX_ATTEMPTS
+    take_in(lite, FIRST, "2026-01-01.md")
+    pauses = []
+    for number in range(1, MAX_ATTEMPTS + 1):
+        began = datetime.now(UTC)
+        assert deliverer(lite).deliver_due() == 1
+        with lite.read() as session:
+            (event,) = session.exec(select(Delivery)).all()
+        assert event.attempts == number
+        if event.status == "pending":
+            pauses.append((event.due_at - began).total_seconds())
+            # Not before it is due; then time is moved on.
+            assert deliverer(lite).deliver_due() == 0
+            make_due(lite)
+    assert (event.status, len(pauses)) == ("failed", MAX_ATTEMPTS - 1)
+    assert 2.3 < sum(pauses) / 86_400 < 3.8
+    for number, pause in enumerate(pauses, 1):
+        assert 0.79 < pause / delay_seconds(number, 0.5) < 1.25 + 5 / pause
+    assert len(set(receiver.ids)) == 1
+    assert len(event.log) <= MAX_ATTEMPTS
+
+
+def test_several_processes_deliver_once_and_in_order(
+    database: Database, receiver: Receiver
+) -> None:
+    subscribe(database, receiver, "item.created")
+    take_in(database, FIRST, "2026-01-01.md")
+    others = [document(f"2026-02-0{day}", item(f"第 {day} 條")) for day in range(1, 9)]
+    deliverers = [deliverer(database, f"process {number}") for number in range(3)]
+    for one_deliverer in deliverers:
+        one_deliverer.start()
+    for day, text in enumerate(others, 1):
+        take_in(database, text, f"2026-02-0{day}.md")
+    deadline = time.monotonic() + 30
+    while len(receiver.ids) < 10 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for one_deliverer in deliverers:
+        one_deliverer.close()
+    positions = [event["data"]["change"]["position"] for event in receiver.events]
+    numbers = [int(position.rpartition("-")[2]) for position in positions]
+    assert len(receiver.ids) == len(set(receiver.ids)) == 10
+    assert numbers == sorted(numbers)
 
 
 def test_an_event_is_given_up_after_the_last_attempt(

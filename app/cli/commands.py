@@ -120,7 +120,8 @@ def ingest(
     channel = channel or settings.channel
     conductor.check_channel(channel)
     files = conductor.documents(paths)
-    if not files:
+    # A history may have documents that are no longer there.
+    if not files and not history:
         suffixes, folders = ", ".join(conductor.SUFFIXES), ", ".join(map(str, paths))
         fail(f"There is no Markdown file ({suffixes}) in {folders}.")
     reports: list[conductor.Report] = []

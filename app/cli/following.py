@@ -50,6 +50,8 @@ def _line(event: object) -> str:
     from app.ingest import Report
 
     if isinstance(event, VanishedFile):
+        if event.moved_to:
+            return f"{event.path.name}: moved to {event.moved_to}"
         return f"{event.path.name}: gone; its briefing stays (briefbase delete takes it back)"
     assert isinstance(event, Report)
     if event.error:

@@ -7,15 +7,17 @@ import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
-from app.errors import AppError, Conflict, Gone, Unavailable
+from app.errors import AppError, BadRequest, Conflict, Gone, Unavailable
 from app.query.time.changes import digest
 
 TIMEOUT_SECONDS = 60.0
-PAGE_CHANGES = 500
+PAGE_CHANGES = 1_000
 OBJECTS = "document|judgement|briefing"
 """Kinds of changes that a mirror needs: all others follow from them."""
+_PAGE = {"since", "data", "position", "digest", "meta"}
+"""Keys of a page of changes."""
 _ABSENT = (404, 410)
 _HTTP_GONE = 410
 
@@ -24,6 +26,13 @@ class MirrorSource:
     """The public API at `url`."""
 
     def __init__(self, url: str) -> None:
+        """Raise BadRequest for what is no address of a service."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadRequest(
+                f"url: {url[:80]!r} is not valid; expected the address of a Briefbase, such as "
+                "https://kb.example."
+            )
         self.url = url.rstrip("/")
 
     def page(self, since: str | None, wait: int) -> dict[str, Any]:
@@ -35,12 +44,22 @@ class MirrorSource:
         query = {"type": OBJECTS, "limit": str(PAGE_CHANGES), "wait": str(wait)}
         if since is not None:
             query["since"] = since
-        page: dict[str, Any] = json.loads(self._get(f"/v1/changes?{urlencode(query)}", wait))
+        page = self._page(f"/v1/changes?{urlencode(query)}", wait)
         if digest(page["since"], page["data"], page["position"]) != page["digest"]:
             raise Conflict("A page of changes does not match its digest; nothing of it was taken.")
         is_start = since is None or since.startswith("empty-")
         if not is_start and page["since"] != since:
             raise Conflict(f"A page of changes begins at {page['since']}; expected {since}.")
+        return page
+
+    def _page(self, path: str, wait: int) -> dict[str, Any]:
+        body = self._get(path, wait)
+        try:
+            page = json.loads(body)
+        except ValueError:
+            page = None
+        if not isinstance(page, dict) or not page.keys() >= _PAGE:
+            raise Conflict(f"{self.url} answers without changes; is it a Briefbase?")
         return page
 
     def document(self, sha256: str) -> bytes | None:

@@ -1,5 +1,6 @@
 """Answers to writes with an `Idempotency-Key`, kept for a day, for repetitions of the request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,3 +74,12 @@ def remember(
         )
     )
     session.flush()
+
+
+def erase(session: Session, texts: Iterable[str]) -> None:
+    """Delete the answers that have one of some strings as a JSON value."""
+    quoted = [f'"{value}"'.encode() for value in texts]
+    statement = select(col(IdempotentAnswer.pk), col(IdempotentAnswer.body))
+    for pk, body in session.execute(statement).all():
+        if any(value in body for value in quoted):
+            session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.pk) == pk))

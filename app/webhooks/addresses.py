@@ -1,6 +1,7 @@
 """The addresses that events may be sent to: public ones, checked on the connection itself."""
 
 import socket
+import time
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -40,9 +41,10 @@ def is_public(address: str) -> bool:
 def connect(host: str, port: int, seconds: float, allowed: Sequence[Network]) -> socket.socket:
     """Return a socket that is connected to a public address of `host`, or an `allowed` one.
 
-    The name is resolved once, so that the address checked is the one connected to. Raises
-    ForbiddenAddress, and OSError if nobody answers.
+    The name is resolved once, so that the address checked is the one connected to. All addresses
+    together have `seconds`. Raises ForbiddenAddress, and OSError if nobody answers.
     """
+    deadline = time.monotonic() + seconds
     failure: OSError | None = None
     for family, kind, protocol, _, address in socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM
@@ -51,13 +53,17 @@ def connect(host: str, port: int, seconds: float, allowed: Sequence[Network]) ->
         if not is_public(ip) and not is_within(ip, allowed):
             failure = ForbiddenAddress(f"{host} is at {ip}, which is not a public address")
             continue
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError(f"{host} did not answer within {seconds:.0f} seconds")
         connection = socket.socket(family, kind, protocol)
-        connection.settimeout(seconds)
+        connection.settimeout(remaining)
         try:
             connection.connect(address)
         except OSError as error:
             connection.close()
             failure = error
             continue
+        connection.settimeout(seconds)
         return connection
     raise failure or OSError(f"{host} has no address")

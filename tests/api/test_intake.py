@@ -255,11 +255,13 @@ def test_a_form_with_files_is_a_batch(bot: TestClient, database: Database) -> No
     del bot.headers["content-type"]
     files = [
         ("files", ("2026-01-02.md", crlf)),
+        ("files", ("notes.md", b"# Nothing")),
         ("files", ("2026-01-02-pm.md", EDITED.encode())),
     ]
     batch = bot.post("/v1/briefings/batch", files=files).json()
-    assert batch["counts"] == {"added": 2}
-    assert [entry["report"]["briefing"] for entry in batch["data"]] == [
+    assert batch["counts"] == {"added": 2, "failed": 1}
+    assert batch["data"][1]["error"]["status"] == 422
+    assert [entry["report"]["briefing"] for entry in batch["data"] if entry["report"]] == [
         "2026-01-02",
         "2026-01-02-pm",
     ]

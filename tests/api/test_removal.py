@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text as sql
 
 from app.store.db import Database
+from app.webhooks.delivery import Deliverer
 from tests.api.conftest import token
-from tests.conftest import take_in
+from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 from tests.rows import meaning
 from tests.test_in_step import PATHS
@@ -49,7 +51,9 @@ def test_addresses_are_gone_and_come_back(editor: TestClient, database: Database
     done = editor.delete(f"{ADDRESS}?reason=a+mistake")
     assert (done.status_code, done.json()["items"]) == (200, [item_id])
     gone = [
-        *(f"{ADDRESS}{end}" for end in ("", "?format=html", "/source", "/versions", "/quality")),
+        *(f"{ADDRESS}{end}" for end in ("", "/source", "/versions", "/quality")),
+        *(f"{ADDRESS}?format={name}" for name in ("html", "md", "jsonld", "bibtex", "ris", "csl")),
+        *(f"/v1/items/{item_id}?format={name}" for name in ("bibtex", "ris", "csl", "apa")),
         f"/v1/items/{item_id}",
         f"/v1/items/{item_id}?format=html",
         f"/v1/items/{item_id}/source",
@@ -60,7 +64,8 @@ def test_addresses_are_gone_and_come_back(editor: TestClient, database: Database
         answer = editor.get(path)
         assert (answer.status_code, answer.json()["type"]) == (410, "urn:briefbase:problem:gone")
         assert "a mistake" in answer.json()["detail"]
-    for path in ("/v1/items", "/v1/search?q=Foobar", "/v1/briefings"):
+    feeds = ("/feeds/items.atom", "/feeds/briefings.json", "/feeds/headlines.rss")
+    for path in ("/v1/items", "/v1/search?q=Foobar", "/v1/briefings", *feeds):
         assert item_id not in editor.get(path).text
     assert editor.get("/v1/entities/Foobar%20Lab").status_code == 404
     assert editor.delete(f"{ADDRESS}?reason=x").status_code == 410
@@ -115,6 +120,48 @@ def test_a_purge_is_for_admins_and_final(editor: TestClient, database: Database)
     assert (tombstone["title"], bool(tombstone["purged_at"])) == (None, True)
     added = editor.post("/v1/briefings", content=TEXT.encode())
     assert (added.status_code, editor.get(ADDRESS).status_code) == (201, 200)
+
+
+SECRETS = ("Zyxquark", "祕密標題", "隱藏條目")
+
+
+def test_a_purge_leaves_no_bytes(lite: Database, fresh_client: TestClient) -> None:
+    text = document("2026-01-02", item("祕密標題", entities="Zyxquark Lab, NVIDIA"))
+    text += "\n## 關注清單\n\n- Zyxquark 的隱藏條目\n"
+    headers = token(lite, "admin")
+    fresh_client.headers.update(headers)
+    hook = {"url": "https://bot.example/x", "events": ["item.created", "briefing.created"]}
+    assert fresh_client.post("/v1/webhooks", json=hook).status_code == 201
+    writing = {"Idempotency-Key": "k", "Content-Type": "text/markdown"}
+    for content in (text, text + "\n- Zyxquark 又一\n"):
+        answer = fresh_client.post("/v1/briefings", content=content.encode(), headers=writing)
+        writing["Idempotency-Key"] += "k"
+        assert answer.status_code < 300, answer.text
+    Deliverer(lite, [], CHANNEL).deliver_due()
+    before = stored_text(lite)
+    assert all(secret in before for secret in SECRETS)
+    assert "zyxquark" in before
+    fresh_client.delete(f"{ADDRESS}?reason=Zyxquark")
+    assert fresh_client.post(f"{ADDRESS}/purge?reason=law").status_code == 200
+    remaining = stored_text(lite)
+    # The index of words has them in small letters.
+    assert [secret for secret in (*SECRETS, "zyxquark") if secret in remaining] == []
+    acts = fresh_client.get("/v1/audit").json()["data"]
+    of_briefing = [act["action"] for act in acts if act["object"] == "briefing"]
+    assert of_briefing == ["purge"]
+
+
+def stored_text(database: Database) -> str:
+    """Return all that the tables of a SQLite database have, those of search too."""
+    names = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%using fts5%'"
+    values: list[str] = []
+    with database.reader.connect() as connection:
+        for name in connection.execute(sql(names)).scalars().all():
+            for row in connection.execute(sql(f'SELECT * FROM "{name}"')):
+                for value in row:
+                    is_bytes = isinstance(value, bytes)
+                    values.append(value.decode(errors="replace") if is_bytes else str(value))
+    return "\n".join(values)
 
 
 def test_the_audit_log_says_who_did_what(editor: TestClient, database: Database) -> None:

@@ -14,7 +14,7 @@ from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemOut
 from app.query.taxonomy import tags
-from app.store.tables import Briefing, Entity
+from app.store.tables import Briefing, Change, Entity
 from tests import shapes
 
 Facts = dict[str, set[str]]
@@ -44,10 +44,31 @@ def meets(facts: Facts, name: str, spellings: Any) -> bool:
     (day,) = facts["day"]
     if name in ("from", "to"):
         return day >= spellings if name == "from" else day <= spellings
+    if name == "updated_since":
+        return all(_is_changed(facts, clause) for clause in spellings)
     return all(
         bool(set(clause.lstrip("!").split("|")) & facts[name]) != clause.startswith("!")
         for clause in spellings
     )
+
+
+def _is_changed(facts: Facts, clause: str) -> bool:
+    """Return whether a clause of times matches the times at which a thing changed."""
+    since = min(clause.lstrip("!").split("|"))
+    is_changed = any(at >= since for at in facts["updated_since"])
+    return is_changed != clause.startswith("!")
+
+
+def _changes(session: Session) -> dict[tuple[str, str], set[str]]:
+    """Return the times at which items and briefings changed, by kind and id."""
+    times: dict[tuple[str, str], set[str]] = {}
+    for change in session.exec(select(Change)):
+        at = change.at.isoformat(timespec="microseconds")
+        if change.object == "item":
+            times.setdefault(("item", change.object_id), set()).add(at)
+        if change.briefing:
+            times.setdefault(("briefing", change.briefing), set()).add(at)
+    return times
 
 
 def read(session: Session) -> Oracle:
@@ -75,6 +96,11 @@ def read(session: Session) -> Oracle:
         )
         for entry in whole.values()
     }
+    times = _changes(session)
+    for entry_id, entry_facts in facts.items():
+        entry_facts["updated_since"] = times["item", entry_id]
+    for entry_id, entry_facts in by_briefing.items():
+        entry_facts["updated_since"] = times["briefing", entry_id]
     return Oracle({entry.id: entry for entry in item_shapes}, facts, whole, by_briefing)
 
 
@@ -168,8 +194,12 @@ ITEM_PARAMETERS: tuple[str, ...] = (
     "source_status",
     "channel",
     "has",
+    "updated_since",
 )
-BRIEFING_PARAMETERS: tuple[str, ...] = ("section", "tag", "keyword", "channel", "has")
+BRIEFING_PARAMETERS: tuple[str, ...] = (
+    *("section", "tag", "keyword", "channel", "has"),
+    "updated_since",
+)
 
 
 def _is_child(row: Entity, pk: int, parent: str) -> bool:

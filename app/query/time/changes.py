@@ -4,10 +4,24 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlmodel import Session, col
 
 from app.errors import BadRequest, Gone
@@ -27,6 +41,15 @@ _POSITION = re.compile(r"([0-9a-z]{1,20})-([0-9]{1,18})")
 _EMPTY = "empty"
 """The instance of a database without content."""
 Condition = ColumnElement[bool]
+_STORED = (
+    *(col(Change.pk), col(Change.version), type_coerce(col(Change.at), String)),
+    *(col(Change.action), col(Change.object), col(Change.object_id), col(Change.briefing)),
+    *(col(Change.old), col(Change.new), cast(col(Change.payload), Text)),
+)
+_LINE = (
+    b'{"action":%b,"at":%b,"briefing":%b,"details":%b,"new":%b,"object":%b,"object_id":%b,'
+    b'"old":%b,"position":"%b-%d","version":"%b-%d"}'
+)
 
 
 @dataclass(frozen=True)
@@ -60,16 +83,15 @@ def page(session: Session, query: ChangeList, default_channel: str) -> ChangesPa
         begin = max(begin, _cursor_number(query.cursor, scope))
     resolved, warnings = _entities(session, query)
     where = _conditions(query, default_channel, resolved)
-    rows = after(session, begin, where, query.limit + 1)
+    rows, entries = _lines(session, begin, where, query.limit + 1)
     # Counted before the limit: a reader learns how far it lags.
     total = select(func.count()).select_from(Change).where(col(Change.pk) > begin, *where)
     number = session.execute(total).scalar_one()
     more = len(rows) > query.limit
-    rows = rows[: query.limit]
+    rows, entries = rows[: query.limit], entries[: query.limit]
     end = rows[-1].pk if more else max(begin, newest(session))
     cursor = encode_cursor(scope, [end]) if more else None
     instance = _instance(session)
-    entries = [_line(row, instance) for row in rows]
     listing = Listing(entries, PageRows(rows, number, cursor), warnings)
     return ChangesPage(listing, f"{instance}-{begin}", f"{instance}-{end}")
 
@@ -122,24 +144,41 @@ def entry(row: Any, instance: str) -> ChangeOut:
     )
 
 
-def _line(row: Any, instance: str) -> bytes:
-    """Return the JSON of a change with sorted keys; a shape of each would take three times as long.
+def _lines(
+    session: Session, begin: int, where: Sequence[Condition], limit: int
+) -> tuple[list[Any], list[bytes]]:
+    """Return the rows of at most `limit` changes and the JSON of each, with sorted keys.
 
-    It equals the JSON of `entry`.
+    It equals the JSON of `entry`. Columns are read as they are stored: a shape of each row took
+    three times as long, their values as Python objects twice.
     """
-    values = {
-        "position": f"{instance}-{row.pk}",
-        "version": f"{instance}-{row.version}",
-        "at": row.at,
-        "action": row.action,
-        "object": row.object,
-        "object_id": row.object_id,
-        "briefing": row.briefing,
-        "old": row.old,
-        "new": row.new,
-        "details": row.payload,
-    }
-    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    statement = select(*_STORED).where(col(Change.pk) > begin, *where)
+    ordered = statement.order_by(col(Change.pk)).limit(limit)
+    rows = list(session.connection().execute(ordered))
+    instance = _instance(session).encode()
+    text = orjson.dumps
+    lines = []
+    for pk, version, at, action, object_, object_id, briefing, old, new, payload in rows:
+        values = (
+            *(text(action), _time(at), text(briefing), _details(payload)),
+            *(text(new), text(object_), text(object_id), text(old)),
+            *(instance, pk, instance, version),
+        )
+        lines.append(_LINE % values)
+    return rows, lines
+
+
+@lru_cache(maxsize=256)
+def _time(at: str | datetime) -> bytes:
+    """Return the JSON of a stored time: text in SQLite, always in UTC."""
+    moment = datetime.fromisoformat(f"{at}+00:00") if isinstance(at, str) else at.astimezone(UTC)
+    return orjson.dumps(moment, option=orjson.OPT_UTC_Z)
+
+
+@lru_cache(maxsize=1024)
+def _details(payload: str) -> bytes:
+    """Return stored JSON with sorted keys; the rows of a document share theirs."""
+    return orjson.dumps(orjson.loads(payload), option=orjson.OPT_SORT_KEYS)
 
 
 def _instance(session: Session) -> str:

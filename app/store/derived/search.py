@@ -81,6 +81,15 @@ def rebuild(session: Session) -> int:
     return count_rows(session, SearchDocument)
 
 
+def forget_removed(session: Session) -> None:
+    """Drop the words of removed rows, which FTS5 keeps until its segments are merged.
+
+    PostgreSQL keeps them until its next vacuum, which no transaction can begin.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
+
+
 def is_missing(session: Session) -> bool:
     """Whether some public briefing has no search document."""
     stored = select(col(SearchDocument.pk)).where(

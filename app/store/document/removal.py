@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlmodel import Session, col
 
 from app.errors import Conflict, NotFound
 from app.normalize.editions import is_same_document
 from app.normalize.identity import ItemTrait
-from app.store import audit, dataset, outbox
+from app.store import answers, audit, dataset, outbox
 from app.store.audit import AuditEntry
 from app.store.dataset import Event
+from app.store.derived import search
 from app.store.derived.features import FeatureWindow
 from app.store.document import briefings, contents, editions, quality, tombstones
 from app.store.document.briefings import ReadDocument
@@ -28,6 +29,7 @@ from app.store.tables import (
     Briefing,
     Change,
     Document,
+    Entity,
     FormerDocument,
     GoneAddress,
     Tombstone,
@@ -192,10 +194,17 @@ def _remembered(tombstone: Tombstone) -> list[RememberedItem]:
     return items
 
 
+def _of_forgotten_entities() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of changes of entities that are no longer there."""
+    is_there = exists().where(col(Entity.id) == col(Change.object_id))
+    return col(Change.object) == "entity", ~is_there
+
+
 def purge(session: Session, tombstone: Tombstone, reason: str | None, now: datetime) -> int:
     """Erase the documents of a deleted briefing, and what the logs say of it.
 
-    The tombstone stays without title and reason, and the act of purging. Return the new version.
+    The tombstone stays without title and reason, and the act of purging. The names of entities that
+    no document has any more leave the log, too. Return the new version.
     """
     assert tombstone.briefing_pk
     hashes = _hashes(session, tombstone.briefing_pk)
@@ -207,11 +216,16 @@ def purge(session: Session, tombstone: Tombstone, reason: str | None, now: datet
     for batch in batches(sorted({tombstone.briefing_id, *addresses})):
         in_batch = update(Change).where(col(Change.object_id).in_(batch))
         session.execute(in_batch.values(payload={}, old=None, new=None))
+    session.execute(
+        update(Change).where(*_of_forgotten_entities()).values(payload={}, old=None, new=None)
+    )
+    answers.erase(session, {tombstone.briefing_id, *addresses, *hashes})
     of_briefing = delete(Briefing).where(col(Briefing.pk) == tombstone.briefing_pk)
     tombstone.briefing_pk, tombstone.title, tombstone.reason = None, None, None
     tombstone.items, tombstone.sha256, tombstone.purged_at = [], None, now
     session.flush()
     session.execute(of_briefing)
+    search.forget_removed(session)
     entry = AuditEntry("purge", "briefing", tombstone.briefing_id, reason)
     event = Event("purged", "briefing", tombstone.briefing_id, {})
     return dataset.record(session, [event], now, [entry])
