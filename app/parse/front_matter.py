@@ -15,6 +15,7 @@ import yaml
 from app.errors import TooLarge
 from app.parse.draft import FrontMatter, TextSpan
 from app.parse.lines import Line
+from app.parse.markdown import Block, MarkdownDocument
 
 Format = Literal["yaml", "toml", "json"]
 
@@ -30,6 +31,13 @@ _TOML_TABLE = re.compile(r"\[[\w.-]+\]")
 # Two rules may enclose text that begins `Date: …`, too; lines such as these are Markdown.
 _MARKDOWN = re.compile(r"#{2,6}\s+\S|\*\*\S|\|.*\|\s*$")
 _ENTRY = re.compile(r"(?P<start>\s*(?:-\s+)?(?:[^\s:'\"\[{#][^:]*:\s+)?)(?P<value>\S.*?)\s*$")
+_LIST_KEY = re.compile(
+    r"(?:items|news|stories|articles|entries|headlines|posts|links|top|picks)\s*:\s*$",
+    re.IGNORECASE,
+)
+_LIST_ENTRY = re.compile(
+    r"\s*-\s+[\"']?(?:title|name|headline|標題|标题)[\"']?\s*:\s", re.IGNORECASE
+)
 _INDENTATION = re.compile(r"^[ \t]+")
 
 
@@ -79,6 +87,24 @@ def find_front_matter(
                 rows,
             )
     return None
+
+
+def listed_blocks(document: MarkdownDocument, fence: Fence) -> list[Block]:
+    """Return the entries of a list such as `items:`, for a document that is nothing but that.
+
+    YAML writes them as Markdown writes bullets with labelled lines.
+    """
+    for index, row in enumerate(fence.rows[:-1]):
+        if fence.format != "yaml" or not _LIST_KEY.match(row):
+            continue
+        if not _LIST_ENTRY.match(fence.rows[index + 1]):
+            continue
+        start = fence.first + index + 1
+        blocks = document.blocks(after=start)
+        listed = [block for block in blocks[:1] if block.kind == "list"]
+        if listed and listed[0].last < fence.last:
+            return listed
+    return []
 
 
 def _fence(

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from app.parse.draft import Body, ItemDraft, ReadingWarning
-from app.parse.structure.choice import (
-    Leaf,
-    Structure,
-)
+from app.parse.structure.choice import Structure
+from app.parse.structure.leaves import Leaf
 from app.parse.structure.scoring import ReadingScorer
 
 _MIN_SECTIONS = 2

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from app.parse.markup import plain_text
 from app.parse.references import block_lines
 from app.parse.structure.choice import (
-    Leaf,
     Plan,
     Structure,
 )
+from app.parse.structure.leaves import Leaf
 from app.parse.structure.units import names_source
 from app.parse.titles import title_key
 from app.parse.vocabulary import (
