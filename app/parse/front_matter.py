@@ -35,6 +35,7 @@ _LIST_KEY = re.compile(
     r"(?:items|news|stories|articles|entries|headlines|posts|links|top|picks)\s*:\s*$",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"\s*(?:#|$)")
 _LIST_ENTRY = re.compile(
     r"\s*-\s+[\"']?(?:title|name|headline|標題|标题)[\"']?\s*:\s", re.IGNORECASE
 )
@@ -94,16 +95,19 @@ def listed_blocks(document: MarkdownDocument, fence: Fence) -> list[Block]:
 
     YAML writes them as Markdown writes bullets with labelled lines.
     """
-    for index, row in enumerate(fence.rows[:-1]):
+    for index, row in enumerate(fence.rows):
         if fence.format != "yaml" or not _LIST_KEY.match(row):
             continue
-        if not _LIST_ENTRY.match(fence.rows[index + 1]):
+        below = (entry for entry in fence.rows[index + 1 :] if not _COMMENT.match(entry))
+        if not _LIST_ENTRY.match(next(below, "")):
             continue
-        start = fence.first + index + 1
-        blocks = document.blocks(after=start)
-        listed = [block for block in blocks[:1] if block.kind == "list"]
-        if listed and listed[0].last < fence.last:
-            return listed
+        listed: list[Block] = []
+        for block in document.blocks(after=fence.first + index + 1):
+            # A comment of YAML is a heading of Markdown: it names the entries below.
+            if block.kind not in ("list", "heading") or block.last >= fence.last:
+                break
+            listed.append(block)
+        return listed
     return []
 
 

@@ -267,7 +267,8 @@ APPARATUS_INSIDE: dict[Apparatus, str] = {
     "contents": "目錄 目录 目次 table of contents",
     "digest": "摘要 ニュースまとめ ハイライト 秒速览 秒速覽 分钟速览 分鐘速覽 一句話總結 一句话总结 tl;dr|tldr|summary|scoop|at a glance",
     "references": "參考資料 参考资料 參考連結 参考链接 参考リンク 參考文獻 参考文献 references|bibliography",
-    "notes": "免責 免责 報告說明 报告说明 disclaimer|methodology",
+    "notes": "免責 免责 報告說明 报告说明 採集狀態 采集状态 來源狀態 来源状态 數據源狀態 数据源状态 "
+    "取得できなかった 確認が困難 source status|collection status|disclaimer|methodology",
     "promotion": "訂閱 订阅 贊助 赞助 收听 收聽 語音版 语音版 音声版 關注我們 关注我们 スポンサー "
     "sponsor|subscribe|audio version|voice edition|audio edition|voice version|newsletter",
     "actions": "アクションアイテム 行動建議 行动建议 action items",

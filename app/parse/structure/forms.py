@@ -22,6 +22,7 @@ from app.parse.structure.leads import (
     without_decoration,
 )
 from app.parse.structure.rows import row_units
+from app.parse.structure.source_lists import without_source_list
 from app.parse.structure.tree import has_day, is_bold_line
 from app.parse.structure.units import (
     Unit,
@@ -67,7 +68,7 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
         # Addresses close more texts than bold names open.
         titled.pieces = []
     lists = [
-        _bullets(blocks, references),
+        without_source_list(_bullets(blocks, references), references),
         titled,
         linked,
         row_units(blocks, references),

@@ -47,6 +47,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BRACKET = re.compile(r"^\s*[（(][^（()）]{1,60}[)）]")
 _CLOSED = tuple("。.！!？?：:…")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
+_QUOTED = re.compile(r"^(?P<mark>[\"'])(?P<inner>(?:(?!(?P=mark)).)+)(?P=mark)$")
 _NAME_DASH = re.compile(r"\s*[—–|｜]\s*")
 _UNFINISHED = tuple("。.，,；;、：:")
 _MAX_TITLE_LINE_WIDTH = 120
@@ -85,11 +86,11 @@ def _read_lead(line: Line, references: References) -> Opening | None:
     line = without_decoration(line)
     label = read_label(line)
     if label and label.colon and label.rest.text and is_title_label(label.text):
-        return Opening(
-            "bold",
-            read_title(label.rest, references),
-            label.rest.cut(len(label.rest.text)),
-        )
+        title = label.rest
+        if quoted := _QUOTED.match(title.text):
+            title = title.cut(*quoted.span("inner"))
+        rest = label.rest.cut(len(label.rest.text))
+        return Opening("bold", read_title(title, references), rest)
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:
         rated, following = take_rating(lead.title, lead.rest)

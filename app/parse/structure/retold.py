@@ -10,6 +10,7 @@ from app.parse.references import References, block_lines, text_links
 from app.parse.structure.leaves import Leaf
 from app.parse.structure.units import Unit
 from app.parse.titles import title_key
+from app.parse.vocabulary import section_kind
 
 _MIN_RETOLD = 2
 _RETOLD_SHARE = 0.6
@@ -21,13 +22,21 @@ _MIN_CONTAINED_CHARS = 11
 _MAX_COMPARED = 1_000
 _MAX_CANDIDATES = 50
 _SHORTER = 1.5
+_MUCH_SHORTER = 2.0
 _ALIKE_SHARE = 0.7
 _PARAPHRASED_SHARE = 0.4
+_FOCUS_SHARE = 0.12
 _MIN_SHARED_WORDS = 3
 _LINKED_SHARE = 0.6
 _RARE_SHARE = 0.25
 _MIN_RARE = 2
 _WORD_CHARS = 6
+_NAMED_SHARE = 0.5
+_MAX_TEXT_CHARS = 4_000
+_FOCUS = re.compile(
+    r"聚焦|焦[點点]|重[點点]|看[點点]|要[聞闻]|注目|ハイライト|\b(?:highlights?|focus|key|top|changed)\b",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[a-z0-9][a-z0-9.]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
@@ -77,7 +86,6 @@ class _Comparison:
         self.units: list[list[Telling]] = []
         self.headings: list[Telling | None] = []
         self.by_link: dict[str, list[Telling]] = {}
-        self.by_key: dict[str, list[Telling]] = {}
         self.rare: dict[str, list[Telling]] | None = None
         for index, leaf in enumerate(leaves):
             self._add(index, leaf, parents, references)
@@ -123,14 +131,14 @@ class _Comparison:
                 parent,
                 title_key(title.text),
                 links,
-                sum(len(line.text) for line in block_lines(leaf.blocks)),
+                sum(len(plain_text(line.text)) for line in block_lines(leaf.blocks)),
                 leaf.blocks,
                 title.text,
             )
         self.headings.append(heading)
-        for telling in [*units, *([heading] if heading else [])]:
-            if len(telling.key) >= _MIN_KEY_CHARS:
-                self.by_key.setdefault(telling.key, []).append(telling)
+        # A section's name stands for all of its units; only an item's heading tells one matter.
+        alone = [heading] if heading and (leaf.balance > 0 or not units) else []
+        for telling in [*units, *alone]:
             for link in telling.links:
                 self.by_link.setdefault(link, []).append(telling)
 
@@ -154,16 +162,25 @@ class _Comparison:
     def is_listed_elsewhere(self, index: int) -> bool:
         """Tell whether most units name what another leaf names, with its sources, more fully."""
         units = self.units[index][:_MAX_UNITS]
-        retold = sum(self._is_told_more_fully(telling) for telling in units)
+        alone = len(units) < _MIN_RETOLD
+        retold = sum(self._is_told_more_fully(telling, alone=alone) for telling in units)
         return bool(units) and retold >= _RETOLD_SHARE * len(units)
 
-    def _is_told_more_fully(self, telling: Telling) -> bool:
-        if not telling.links or len(telling.key) < _MIN_KEY_CHARS:
-            return False
-        for other in self.by_key.get(telling.key, [])[:_MAX_CANDIDATES]:
-            longer = other.chars > _SHORTER * telling.chars
-            if other.leaf != telling.leaf and longer and telling.links <= other.links:
-                return True
+    def _is_told_more_fully(self, telling: Telling, *, alone: bool) -> bool:
+        """Tell whether another leaf tells more with the same sources.
+
+        A unit that is `alone` in its leaf has to have the same name there, too.
+        """
+        for link in telling.links:
+            for other in self.by_link.get(link, [])[:_MAX_CANDIDATES]:
+                same = other.key == telling.key
+                if alone and not same:
+                    continue
+                least = _SHORTER if same else _MUCH_SHORTER
+                longer = other.chars > least * telling.chars
+                elsewhere = other.leaf != telling.leaf and telling.links <= other.links
+                if elsewhere and longer and _names_words_of(telling, other):
+                    return True
         return False
 
     def is_paraphrase(self, index: int) -> bool:
@@ -177,8 +194,16 @@ class _Comparison:
         linked = [telling for telling in others if telling.links]
         if len(linked) < _MIN_RETOLD or len(linked) < _LINKED_SHARE * len(others):
             return False
-        retold = sum(self._is_paraphrased(telling) for telling in units)
+        least = _PARAPHRASED_SHARE
+        if index == self._first_with_units() and _names_focus(self.leaves[index]):
+            least = _FOCUS_SHARE
+        retold = sum(self._is_paraphrased(telling, least) for telling in units)
         return retold >= _RETOLD_SHARE * len(units)
+
+    def _first_with_units(self) -> int:
+        """Return the first leaf that lists several matters, -1 without any."""
+        several = (index for index, units in enumerate(self.units) if len(units) >= _MIN_RETOLD)
+        return next(several, -1)
 
     def _unit_tellings(self, index: int) -> list[Telling]:
         """Return what the other leaves tell, each matter once: units, or else the heading."""
@@ -209,7 +234,7 @@ class _Comparison:
             news += bool(telling.links) and not others and not self._is_paraphrased(telling)
         return news * 2 >= len(units)
 
-    def _is_paraphrased(self, telling: Telling) -> bool:
+    def _is_paraphrased(self, telling: Telling, least: float = _PARAPHRASED_SHARE) -> bool:
         """Tell whether another telling with a source has many of the rarer words of this."""
         if self.rare is None:
             self.rare = self._rare_words()
@@ -220,7 +245,7 @@ class _Comparison:
                 if other.leaf != telling.leaf and other.links:
                     shared[id(other)] = shared.get(id(other), 0) + 1
         highest = max(shared.values(), default=0)
-        return highest >= max(_MIN_SHARED_WORDS, _PARAPHRASED_SHARE * len(rare))
+        return highest >= max(_MIN_SHARED_WORDS, least * len(rare))
 
     def _rare_words(self) -> dict[str, list[Telling]]:
         """Return the tellings that have a word, for the words that few of them have."""
@@ -260,6 +285,17 @@ class _Comparison:
         return False
 
 
+def _names_words_of(telling: Telling, other: Telling) -> bool:
+    """Tell whether most words of a title stand in another telling."""
+    words = _words_in(telling.title)
+    return len(words & _words(other)) >= _NAMED_SHARE * len(words) if words else False
+
+
+def _names_focus(leaf: Leaf) -> bool:
+    """Tell whether a heading announces what matters most, such as 今日焦點 or Highlights."""
+    return bool(_FOCUS.search(leaf.branch.text)) or section_kind(leaf.branch.text) == "headlines"
+
+
 def _links(blocks: Iterable[Block], references: References) -> frozenset[str]:
     targets: set[str] = set()
     for line in block_lines(blocks):
@@ -293,14 +329,18 @@ def _words(telling: Telling) -> frozenset[str]:
         return telling.words
     texts = [telling.title]
     texts.extend(plain_text(line.text) for line in block_lines(telling.blocks))
+    telling.words = _words_in(" ".join(texts))
+    return telling.words
+
+
+def _words_in(text: str) -> frozenset[str]:
     words: set[str] = set()
-    for word in _WORDS.findall(" ".join(texts).lower()[:4_000]):
+    for word in _WORDS.findall(text.lower()[:_MAX_TEXT_CHARS]):
         if word.isascii():
             words.add(word.rstrip(".")[:_WORD_CHARS])
         else:
             words |= _pairs(word)
-    telling.words = frozenset(words)
-    return telling.words
+    return frozenset(words)
 
 
 def _pairs(text: str) -> frozenset[str]:
