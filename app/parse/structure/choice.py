@@ -227,18 +227,18 @@ class Structure:
 
     def _discount_section_numbers(self) -> None:
         """Lower the leaves whose number is that of the sections beside them."""
+        leaves = {id(leaf.branch): leaf for leaf in self.leaves}
         for branch in self.root.walk():
             sections = [child for child in branch.children if not self.is_whole(child)]
             numbered = sum(bool(child.title and child.title.is_numbered) for child in sections)
             if numbered < _MIN_UNITS:
                 continue
-            beside = {id(child) for child in branch.children}
-            for leaf in self.leaves:
-                title = leaf.branch.title
-                if title and title.is_numbered and id(leaf.branch) in beside:
+            for child in branch.children:
+                leaf = leaves.get(id(child))
+                if leaf and leaf.whole and child.title and child.title.is_numbered:
                     lines = block_lines(leaf.blocks)
                     sourced = any(text_links(line, self.references) for line in lines)
-                    leaf.item_score -= 2.0 if sourced or title.links else 6.0
+                    leaf.item_score -= 2.0 if sourced or child.title.links else 6.0
 
     def _plan(self, name: PlanName) -> Plan:
         plan = Plan(name)

@@ -49,6 +49,7 @@ _ANY_LINK = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS_ONLY = re.compile(r"(?:https?://\S+\s*)+$")
+_DAY_ONLY = re.compile(r"20\d{2}[\d\s年月日./\-]{4,12}")
 _MAX_CATEGORY_WIDTH = 48
 _MIN_UNITS = 2
 _MIN_LINES = 3
@@ -383,7 +384,7 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
     lead = read_lead(line, references)
     if lead:
         known = lead.label and field_name(lead.label)
-        return None if known else lead
+        return None if known or _DAY_ONLY.fullmatch(lead.title.text) else lead
     plain = without_decoration(line)
     defined = len(block.lines) > 1 and block.lines[1].text.lstrip().startswith(": ")
     marked = plain != line and len(block.lines) > 1

@@ -21,6 +21,7 @@ _MIN_KEY_CHARS = 7
 _MIN_CONTAINED_CHARS = 11
 _MAX_COMPARED = 1_000
 _MAX_CANDIDATES = 50
+_MAX_HEADINGS = 200
 _SHORTER = 1.5
 _MUCH_SHORTER = 2.0
 _ALIKE_SHARE = 0.7
@@ -85,15 +86,15 @@ class _Comparison:
         self.leaves = leaves
         self.units: list[list[Telling]] = []
         self.headings: list[Telling | None] = []
+        self.tellings: list[Telling] = []
         self.by_link: dict[str, list[Telling]] = {}
         self.rare: dict[str, list[Telling]] | None = None
         for index, leaf in enumerate(leaves):
             self._add(index, leaf, parents, references)
-        self.tellings: list[Telling] = []
-        for index in range(len(leaves)):
-            heading = self.headings[index]
-            self.tellings.extend([heading] if heading else [])
-            self.tellings.extend(self.units[index])
+        self.linked = sum(bool(telling.links) for telling in self.tellings)
+        several = (index for index, units in enumerate(self.units) if len(units) >= _MIN_RETOLD)
+        self.first = next(several, -1)
+        """The first leaf that lists several matters, -1 without any."""
 
     def _add(
         self,
@@ -139,6 +140,7 @@ class _Comparison:
         # A section's name stands for all of its units; only an item's heading tells one matter.
         alone = [heading] if heading and (leaf.balance > 0 or not units) else []
         for telling in [*units, *alone]:
+            self.tellings.append(telling)
             for link in telling.links:
                 self.by_link.setdefault(link, []).append(telling)
 
@@ -190,33 +192,15 @@ class _Comparison:
             return False
         if any(telling.chars > _MAX_DIGEST_CHARS for telling in units):
             return False
-        others = self._unit_tellings(index)
-        linked = [telling for telling in others if telling.links]
-        if len(linked) < _MIN_RETOLD or len(linked) < _LINKED_SHARE * len(others):
+        linked = self.linked
+        others = len(self.tellings) - len(units)
+        if linked < _MIN_RETOLD or linked < _LINKED_SHARE * others:
             return False
         least = _PARAPHRASED_SHARE
-        if index == self._first_with_units() and _names_focus(self.leaves[index]):
+        if index == self.first and _names_focus(self.leaves[index]):
             least = _FOCUS_SHARE
         retold = sum(self._is_paraphrased(telling, least) for telling in units)
         return retold >= _RETOLD_SHARE * len(units)
-
-    def _first_with_units(self) -> int:
-        """Return the first leaf that lists several matters, -1 without any."""
-        several = (index for index, units in enumerate(self.units) if len(units) >= _MIN_RETOLD)
-        return next(several, -1)
-
-    def _unit_tellings(self, index: int) -> list[Telling]:
-        """Return what the other leaves tell, each matter once: units, or else the heading."""
-        others: list[Telling] = []
-        for other, leaf in enumerate(self.leaves):
-            heading = self.headings[other]
-            if other == index or leaf.digest or len(others) >= _MAX_COMPARED:
-                continue
-            if heading and leaf.balance > 0:
-                others.append(heading)
-            else:
-                others.extend(self.units[other])
-        return others
 
     def has_news(self, index: int) -> bool:
         """Tell whether a digest by name lists sources and matters that are nowhere else."""
@@ -264,7 +248,11 @@ class _Comparison:
             if heading and len(heading.key) >= _MIN_KEY_CHARS:
                 groups.setdefault(heading.parent, []).append(heading)
         retold: list[int] = []
+        compared = 0
         for group in groups.values():
+            compared += len(group)
+            if compared > _MAX_HEADINGS:
+                break
             if len(group) < _MIN_RETOLD or any(telling.links for telling in group):
                 continue
             again = [telling.leaf for telling in group[:_MAX_UNITS] if self._is_alike(telling)]
@@ -275,7 +263,7 @@ class _Comparison:
     def _is_alike(self, telling: Telling) -> bool:
         """Tell whether a telling with a source, elsewhere, has the same or a like name."""
         pairs = _pairs(telling.key)
-        for other in self.tellings[:_MAX_COMPARED]:
+        for other in self.tellings[:_MAX_HEADINGS]:
             if not other.links or other.parent == telling.parent:
                 continue
             if other.key == telling.key:

@@ -65,7 +65,8 @@ class ReadingScorer:
         self.barred_lines: set[int] = set()
         self.named: set[str] = set()
         for branch in structure.root.walk():
-            if branch.recurrent or branch.apparatus or section_kind(branch.text):
+            named = branch.recurrent or branch.apparatus or section_kind(branch.text)
+            if named and not branch.is_headline:
                 self.named.add(title_key(branch.text))
         for leaf in structure.leaves:
             self._add(leaf)
