@@ -258,7 +258,7 @@ APPARATUS: dict[Apparatus, str] = {
         presented by""",
     "actions": """行動建議 行动建议 行動項目 行动项 今日行動 待辦 待办 待辦事項 下一步 アクションアイテム
         今日のアクションアイテム 次のアクション やること
-        action items|actions|to do|todo|next steps|to-do""",
+        practical tips|action items|actions|to do|todo|next steps|to-do""",
     "statistics": """統計 统计 數據統計 数据统计 今日統計 今日统计 統計資訊 統計情報
         statistics|stats|by the numbers|numbers""",
 }

@@ -22,7 +22,7 @@ from app.parse.structure.leads import (
     without_decoration,
 )
 from app.parse.structure.rows import row_units
-from app.parse.structure.source_lists import without_source_list
+from app.parse.structure.source_lists import is_line_list, without_source_list
 from app.parse.structure.tree import has_day, is_bold_line
 from app.parse.structure.units import (
     Unit,
@@ -52,7 +52,6 @@ _ADDRESS_ONLY = re.compile(r"(?:https?://\S+\s*)+$")
 _DAY_ONLY = re.compile(r"20\d{2}[\d\s年月日./\-]{4,12}")
 _MAX_CATEGORY_WIDTH = 48
 _MIN_UNITS = 2
-_MIN_LINES = 3
 _MAX_GROUP_WIDTH = 16
 
 
@@ -100,7 +99,7 @@ def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[B
             block.lines[:1],
             block.lines[1:],
         )
-        if _is_line_list(block, references):
+        if is_line_list(block, references):
             for line in block.lines:
                 yield replace(block, lines=(line,))
             continue
@@ -111,20 +110,6 @@ def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[B
                 yield replace(block, lines=(line,))
         else:
             yield block
-
-
-def _is_line_list(block: Block, references: References) -> bool:
-    """Tell whether every line of a paragraph opens with a symbol and names a source."""
-    if block.kind != "paragraph" or len(block.lines) < _MIN_LINES:
-        return False
-    for line in block.lines:
-        plain = without_decoration(line)
-        if plain == line or not names_source(line, references):
-            return False
-        label = read_label(plain)
-        if is_pointer_label(plain_text(plain.text)) or (label and field_name(label.text)):
-            return False
-    return True
 
 
 def _is_linked_text(line: Line, references: References) -> bool:

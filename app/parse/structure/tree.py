@@ -15,7 +15,7 @@ from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
-from app.parse.structure.wrappers import section_callout, with_html_lists
+from app.parse.structure.wrappers import section_callout, with_html_lists, with_raised_names
 from app.parse.titles import (
     Title,
     display_width,
@@ -288,7 +288,7 @@ def _cleaned_paragraph(block: Block, labels: list[Passage]) -> Iterator[Block]:
 
 def build(blocks: list[Block], references: References) -> Branch:
     """Return the tree of the headings among `blocks`."""
-    blocks = _with_marked_headings(blocks)
+    blocks = with_raised_names(_with_marked_headings(blocks))
     levels = _even_levels(blocks)
     root = Branch(None, None, 0)
     stack = [root]

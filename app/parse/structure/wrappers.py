@@ -1,8 +1,9 @@
-"""Wrappers that Markdown leaves as they are: HTML headings and lists, callouts around a section."""
+"""What stands around news: HTML lists, callouts around a section, names above a headline."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from app.parse.lines import Line
 from app.parse.markdown import Block
@@ -16,6 +17,8 @@ _LIST_TAG = re.compile(r"^\s*</?(?:ul|ol|li)\b[^<>]{0,200}>\s*$", re.IGNORECASE)
 _CALLOUT = re.compile(r"^\[![A-Za-z][\w-]{0,30}\][+-]?\s*(?=\S)")
 _LINK = re.compile(r"\]\((?!#)[^()\s]|https?://|<a\s", re.IGNORECASE)
 _MIN_BULLETS = 2
+_MIN_NAMES = 2
+_MAX_LEVEL = 6
 
 
 def with_html_lists(block: Block) -> Iterator[Block]:
@@ -77,3 +80,32 @@ def section_callout(block: Block) -> Line | None:
         if not any(_LINK.search(line.text) for line in bullet.lines):
             return None
     return opening.lines[0].cut(match.end())
+
+
+def with_raised_names(blocks: list[Block]) -> list[Block]:
+    """Return `blocks`; low headings that only name what the next, higher heading tells go above it.
+
+    So `### Channel` directly above `## Headline`, again and again, becomes a section.
+    """
+    names: list[int] = []
+    for index, (block, below) in enumerate(pairwise(blocks)):
+        headings = block.kind == "heading" and below.kind == "heading"
+        if headings and below.level < block.level < _MAX_LEVEL:
+            names.append(index)
+    texts = {blocks[index].lines[0].text for index in names}
+    if len(texts) < _MIN_NAMES or len(texts) * 2 < len(names):
+        return blocks
+    level = blocks[names[0] + 1].level
+    beside = sum(block.kind == "heading" and block.level == level for block in blocks)
+    if len(names) * 2 < beside:
+        return blocks
+    raised = set(names)
+    changed: list[Block] = []
+    for index, block in enumerate(blocks):
+        if index in raised:
+            changed.append(replace(block, level=level))
+        elif block.kind == "heading" and level <= block.level < _MAX_LEVEL:
+            changed.append(replace(block, level=block.level + 1))
+        else:
+            changed.append(block)
+    return changed
