@@ -67,9 +67,13 @@ def mark_digests(
         if leaf.branch.apparatus == "digest":
             leaf.digest = not comparison.has_news(index)
             continue
-        early = index < _MAX_EARLY_LEAVES and comparison.is_listed_later(index)
-        leaf.digest = early or comparison.is_listed_elsewhere(index)
-        leaf.digest = leaf.digest or comparison.is_paraphrase(index)
+        early = index < _MAX_EARLY_LEAVES and not leaf.branch.is_headline
+        leaf.digest = early and comparison.is_listed_later(index)
+        if leaf.balance > 0:
+            # The units of an item are its fields and points.
+            continue
+        elsewhere = comparison.is_listed_elsewhere(index) or comparison.is_paraphrase(index)
+        leaf.digest = leaf.digest or elsewhere
     for index in comparison.retold_headings():
         ordered[index].digest = True
 
