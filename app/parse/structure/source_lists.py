@@ -16,7 +16,8 @@ from app.parse.vocabulary import field_name, is_pointer_label
 _MIN_LINKED_LINES = 2
 _MIN_SYMBOL_LINES = 3
 _LINK = re.compile(
-    r"\[(?P<label>(?:[^\[\]]|\[[^\[\]]{0,200}\]){1,400})\]\([^\s()]{1,4000}(?:\([^\s()]{0,400}\)[^\s()]{0,400}){0,9}\)"
+    r"\[(?P<label>(?:[^\[\]]|\[[^\[\]]{0,200}\]){1,400})"
+    r"\]\([^\s()]{1,4000}(?:\([^\s()]{0,400}\)[^\s()]{0,400}){0,9}\)"
 )
 
 _NAME_AND_ADDRESS = re.compile(r"^[^:：\n]{1,40}[:：]\s*(?P<address>\S+)$")
