@@ -20,6 +20,7 @@ from app.parse.dialects.described import Dialect
 from app.parse.draft import Body, BriefingDraft, Coverage, FrontMatter, Passage, leaf_spans
 from app.parse.front_matter import (
     find_front_matter,
+    listed_blocks,
     read_front_matter,
 )
 from app.parse.kinds import DateFrom, Language
@@ -166,7 +167,7 @@ def _without_front_matter(
     if fence is None:
         return document.blocks(), FrontMatter()
     span = document.span(fence.first, fence.last)
-    blocks = document.blocks(after=fence.last)
+    blocks = document.blocks(after=fence.last) or listed_blocks(document, fence)
     return blocks, read_front_matter(fence.rows, span, fence.format)
 
 

@@ -15,6 +15,7 @@ import yaml
 from app.errors import TooLarge
 from app.parse.draft import FrontMatter, TextSpan
 from app.parse.lines import Line
+from app.parse.markdown import Block, MarkdownDocument
 
 Format = Literal["yaml", "toml", "json"]
 
@@ -30,6 +31,14 @@ _TOML_TABLE = re.compile(r"\[[\w.-]+\]")
 # Two rules may enclose text that begins `Date: …`, too; lines such as these are Markdown.
 _MARKDOWN = re.compile(r"#{2,6}\s+\S|\*\*\S|\|.*\|\s*$")
 _ENTRY = re.compile(r"(?P<start>\s*(?:-\s+)?(?:[^\s:'\"\[{#][^:]*:\s+)?)(?P<value>\S.*?)\s*$")
+_LIST_KEY = re.compile(
+    r"(?:items|news|stories|articles|entries|headlines|posts|links|top|picks)\s*:\s*$",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\s*(?:#|$)")
+_LIST_ENTRY = re.compile(
+    r"\s*-\s+[\"']?(?:title|name|headline|標題|标题)[\"']?\s*:\s", re.IGNORECASE
+)
 _INDENTATION = re.compile(r"^[ \t]+")
 
 
@@ -79,6 +88,27 @@ def find_front_matter(
                 rows,
             )
     return None
+
+
+def listed_blocks(document: MarkdownDocument, fence: Fence) -> list[Block]:
+    """Return the entries of a list such as `items:`, for a document that is nothing but that.
+
+    YAML writes them as Markdown writes bullets with labelled lines.
+    """
+    for index, row in enumerate(fence.rows):
+        if fence.format != "yaml" or not _LIST_KEY.match(row):
+            continue
+        below = (entry for entry in fence.rows[index + 1 :] if not _COMMENT.match(entry))
+        if not _LIST_ENTRY.match(next(below, "")):
+            continue
+        listed: list[Block] = []
+        for block in document.blocks(after=fence.first + index + 1):
+            # A comment of YAML is a heading of Markdown: it names the entries below.
+            if block.kind not in ("list", "heading") or block.last >= fence.last:
+                break
+            listed.append(block)
+        return listed
+    return []
 
 
 def _fence(

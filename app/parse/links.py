@@ -9,7 +9,8 @@ from app.parse.lines import Line
 from app.parse.markdown import Block
 
 URL = re.compile(
-    r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)[^\s<>|｜、；，。：！？（「」『』《》\"”“])+",
+    r"(?:https?|ftp)://(?:(?!,(?:https?|ftp)://)"
+    r"(?!\[[^\[\]\n]{2,80}\](?![=&\w]))[^\s<>|｜、；，。：！？（「」『』《》\"”“])+",
     re.IGNORECASE,
 )
 _AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")

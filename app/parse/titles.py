@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from app.parse.draft import (
     Importance,
@@ -12,6 +13,7 @@ from app.parse.draft import (
 )
 from app.parse.inline import unwrapped
 from app.parse.lines import Line
+from app.parse.links import URL
 from app.parse.markup import (
     ANCHOR,
     HEADING_ID,
@@ -297,7 +299,9 @@ _MAX_OPENING_CHARS = 120
 def opening_of(lines: Sequence[Line]) -> str:
     """Return the title of a text without one; sources that close the text are left out."""
     texts: list[str] = []
-    for line in lines:
+    addresses = takewhile(lambda line: URL.fullmatch(line.text.strip("<> ")), lines)
+    above = len(list(addresses))
+    for line in lines[above:] or lines:
         shorter, _ = _without_sources(line)
         texts.append(shorter.text if plain_text(shorter.text) else line.text)
     return opening_title(" ".join(texts))

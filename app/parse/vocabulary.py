@@ -25,6 +25,7 @@ from app.parse.vocabulary_tables import (
     JAPANESE_FIELDS,
     JAPANESE_SECTIONS,
     LEVELS,
+    NOTHING_NEW,
     OF_THE_DOCUMENT,
     PARTS,
     POINTER,
@@ -312,6 +313,11 @@ def says_only_where(text: str) -> bool:
     if is_pointer(text):
         return True
     return len(text) <= _MAX_POINTER_ALONE_CHARS and POINTER_ALONE.search(text) is not None
+
+
+def says_nothing_new(text: str) -> bool:
+    """Tell whether a short text only says that there is no news: 本日無新文章, No updates today."""
+    return len(text) <= _MAX_POINTER_CHARS and NOTHING_NEW.search(text) is not None
 
 
 def is_pointer_label(label: str) -> bool:

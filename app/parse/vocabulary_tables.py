@@ -59,7 +59,7 @@ SECTIONS: dict[SectionKind, str] = {
         编者按 主編觀點 主编观点 主編洞察 主编洞察 洞察 今日洞察 編輯總結 编辑总结 今日總結 今日总结 總結與洞察 总结与洞察
         編輯室觀察 编辑室观察 總編觀點 总编观点 深度洞察
         editor's insight|editor's insights|editor's note|editor's notes|editor's take|
-        editor's view|editorial|editorial insight|
+        editor's view|today's synthesis|synthesis|editorial|editorial insight|
         editorial insights|insights|insight|analysis|editor's analysis|editor's commentary|
         editors' insights""",
     "resources": """延伸閱讀與資源 延伸阅读与资源 延伸閱讀 延伸阅读 延伸資源 延伸资源 參考資料 参考资料 參考資源 参考资源 相關資源 相关资源
@@ -173,6 +173,15 @@ POINTER = re.compile(
     r"|not repeated|as (?:noted|described|covered) (?:above|earlier)|already covered)",
     re.IGNORECASE,
 )
+# Said of a name or place that was looked at in vain.
+NOTHING_NEW = re.compile(
+    r"(?:^|[：:—–]\s*|[*\s-]{2,}|\*\s)(?:(?:[今本][日天周週期]|目前|暂|暫)?(?:[無无]|沒有|没有)(?:任何)?新?"
+    r"(?:文章|消息|動態|动态|更新|內容|内容|新聞|新闻|進展|进展|論文|论文)"
+    r"|(?:網站|网站|連線|连接).{0,12}(?:無法|无法)(?:確認|确认)"
+    r"|(?:新着|更新|該当)(?:記事|情報|ニュース)?(?:なし|はありません)"
+    r"|(?:no|nothing)\s(?:new|major|significant|notable|updates?|news)\b)",
+    re.IGNORECASE,
+)
 # A quoted name may be a section's, or an event's: 已於「開發者大會」介紹 points nowhere.
 POINTER_QUOTED = re.compile(
     r"(?:已|均|皆)[經经]?(?:於|于|在)\s*[「『“\"](?P<name>[^「」『』“”\"]{1,40})[」』”\"].{0,10}(?:"
@@ -221,13 +230,17 @@ APPARATUS: dict[Apparatus, str] = {
         一句話總結 一句话总结 今日概要 概要 導讀 导读 前言 導言 导言 今日看點 今日看点 核心要点
         核心要點 本日のハイライト 今日のハイライト ハイライト まとめ 今日のまとめ ニュースまとめ
         本日のまとめ 要約 サマリー 今日の要点 今日のポイント 本日のポイント 注目ポイント 三行まとめ 3行まとめ
+        요약 핵심요약
         tl;dr|tldr|summary|highlights|today's highlights|key takeaways|takeaways|at a glance|
         overview|
         introduction|intro|content summary|quick summary|in short|key points|executive summary|
+        오늘의 한 줄|한 줄 요약|오늘의 요약|핵심 요약|
         the gist|today in brief|scoop|daily summary|ai scoop""",
     "references": """參考資料 参考资料 參考連結 参考连结 参考链接 參考文獻 参考文献 引用 引用來源
         引用来源 資料來源 资料来源 來源 来源 來源列表 来源列表 相關連結 相关链接 原文連結 原文链接
         参考リンク 引用元 出典 出典一覧 情報源 ソース 参照 関連リンク リンク集
+        출처 참고 참고자료 참고문헌
+        참고 자료|참고 링크|관련 링크|
         sources|references|links|reference links|source list|citations|footnotes|bibliography|
         source links|all links""",
     "notes": """報告說明 报告说明 說明 说明 免責聲明 免责声明 聲明 声明 關於 关于 關於本報 关于本报
@@ -245,16 +258,17 @@ APPARATUS: dict[Apparatus, str] = {
         presented by""",
     "actions": """行動建議 行动建议 行動項目 行动项 今日行動 待辦 待办 待辦事項 下一步 アクションアイテム
         今日のアクションアイテム 次のアクション やること
-        action items|actions|to do|todo|next steps|to-do""",
+        practical tips|action items|actions|to do|todo|next steps|to-do""",
     "statistics": """統計 统计 數據統計 数据统计 今日統計 今日统计 統計資訊 統計情報
         statistics|stats|by the numbers|numbers""",
 }
 # Words of apparatus that count inside a longer heading, such as 收听语音版AI日报.
 APPARATUS_INSIDE: dict[Apparatus, str] = {
     "contents": "目錄 目录 目次 table of contents",
-    "digest": "摘要 ニュースまとめ ハイライト 一句話總結 一句话总结 tl;dr|tldr|summary|scoop|at a glance",
+    "digest": "摘要 ニュースまとめ ハイライト 秒速览 秒速覽 分钟速览 分鐘速覽 一句話總結 一句话总结 tl;dr|tldr|summary|scoop|at a glance",
     "references": "參考資料 参考资料 參考連結 参考链接 参考リンク 參考文獻 参考文献 references|bibliography",
-    "notes": "免責 免责 報告說明 报告说明 disclaimer|methodology",
+    "notes": "免責 免责 報告說明 报告说明 採集狀態 采集状态 來源狀態 来源状态 數據源狀態 数据源状态 "
+    "取得できなかった 確認が困難 source status|collection status|disclaimer|methodology",
     "promotion": "訂閱 订阅 贊助 赞助 收听 收聽 語音版 语音版 音声版 關注我們 关注我们 スポンサー "
     "sponsor|subscribe|audio version|voice edition|audio edition|voice version|newsletter",
     "actions": "アクションアイテム 行動建議 行动建议 action items",

@@ -6,10 +6,8 @@ from collections.abc import Set as AbstractSet
 
 from app.parse.draft import Body, ItemDraft, ReadingWarning
 from app.parse.markdown import MarkdownDocument
-from app.parse.structure.choice import (
-    Leaf,
-    Structure,
-)
+from app.parse.structure.choice import Structure
+from app.parse.structure.leaves import Leaf
 from app.parse.structure.scoring import ReadingScorer
 
 # A relative link is a source only where the document has a base.

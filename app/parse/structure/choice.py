@@ -13,10 +13,11 @@ from app.parse.references import (
     block_lines,
     text_links,
 )
-from app.parse.structure.forms import unit_lists
+from app.parse.structure.forms import is_closed, unit_lists
+from app.parse.structure.leaves import UNIT_WEIGHT, Leaf
+from app.parse.structure.retold import mark_digests
 from app.parse.structure.tree import STATED_ITEM_LEVEL, Branch
 from app.parse.structure.units import (
-    Unit,
     UnitList,
     field_labels,
 )
@@ -47,7 +48,6 @@ _MIN_ITEM_SCORE = 1.0
 _MIN_FORCED_SCORE = -1.0
 _MIN_UNIT_STRENGTH = 0.5
 _MIN_LONE_STRENGTH = 0.2
-_UNIT_WEIGHT = 1.5
 _SIBLING_WEIGHT = 0.5
 _FORM_WEIGHTS = {
     "bullet": 1.0,
@@ -57,36 +57,7 @@ _FORM_WEIGHTS = {
     "linked paragraph": 0.5,
 }
 _MIN_FIELD_PARENTS = 3
-_DIGEST_SHARE = 0.6
-_MAX_DIGEST_UNITS = 30
-_MAX_DIGESTS = 8
-_MAX_DIGEST_CHARS = 400
-_MIN_KEY_CHARS = 7
-_MIN_CONTAINED_CHARS = 11
-_MAX_COMPARED_TITLES = 1_000
 _MIN_UNITS = 2
-
-
-@dataclass
-class Leaf:
-    """A heading with no sections below, or the text directly below one that has."""
-
-    branch: Branch
-    blocks: list[Block]
-    whole: bool
-    """Whether the blocks are all there is below the heading."""
-    item_score: float = 0.0
-    unit_score: float = 0.0
-    units: UnitList | None = None
-    barred: bool = False
-    """Whether the heading says that no news is below, such as 參考資料."""
-    digest: bool = False
-    """Whether what is below comes again in other sections."""
-
-    @property
-    def balance(self) -> float:
-        """Evidence for an item (positive) against units (negative)."""
-        return self.item_score - _UNIT_WEIGHT * self.unit_score
 
 
 @dataclass
@@ -122,7 +93,7 @@ class Structure:
         for leaf in self.leaves:
             self._weigh(leaf)
         self._hold_to_siblings()
-        self._find_digests()
+        mark_digests(self.leaves, self.parents, references)
 
     def is_field(self, branch: Branch) -> bool:
         """Tell whether a heading is the label of a field of the item above."""
@@ -167,7 +138,7 @@ class Structure:
         if title.links:
             leaf.unit_score = max(
                 0.0,
-                leaf.unit_score - 2 / _UNIT_WEIGHT,
+                leaf.unit_score - 2 / UNIT_WEIGHT,
             )
         leaf.item_score = self._item_score(leaf, text, lists)
 
@@ -179,7 +150,8 @@ class Structure:
             strength = candidate.strength(self.labels) * _form_weight(candidate)
             if count < _MIN_UNITS:
                 unit = candidate.units[0]
-                sure = candidate.form == "bullet" or (unit.title and unit.title.links)
+                sure = candidate.form == "bullet" or is_closed(unit)
+                sure = sure or bool(unit.title and unit.title.links)
                 strength *= 0.6 if sure else 0.2
             if strength > highest:
                 best, highest = candidate, strength
@@ -192,7 +164,9 @@ class Structure:
         score += 2.0 if title.is_numbered else 0.0
         score += 3.0 if title.links else 0.0
         score += 2.0 if title.importance else 0.0
-        score += 1.0 if leaf.branch.other_titles else 0.0
+        key = title_key(text)
+        others = [other for other in leaf.branch.other_titles if title_key(other.text) != key]
+        score += 1.0 if others else 0.0
         score += _width_score(text)
         if section_kind(text) or part_name(text) or is_container(text):
             score -= 2.0
@@ -249,23 +223,22 @@ class Structure:
                     leaf.item_score -= 2.0
                 if title and linked * 2 > len(titles) and not title.links:
                     leaf.item_score -= 2.0
+        self._discount_section_numbers()
 
-    def _find_digests(self) -> None:
-        """Mark the leaves that only list what other sections tell."""
-        ordered = [leaf for leaf in self.leaves if not leaf.barred]
-        for leaf in ordered:
-            leaf.digest = leaf.branch.apparatus == "digest"
-        keys = [_leaf_keys(leaf) for leaf in ordered]
-        # A digest comes early; the first leaves are compared with all that follow.
-        for index, leaf in enumerate(ordered[:_MAX_DIGESTS]):
-            if leaf.units and not leaf.digest:
-                others: list[str] = []
-                for later in keys[index + 1 :]:
-                    others.extend(later)
-                leaf.digest = _is_retold(
-                    leaf.units.units,
-                    others[:_MAX_COMPARED_TITLES],
-                )
+    def _discount_section_numbers(self) -> None:
+        """Lower the leaves whose number is that of the sections beside them."""
+        leaves = {id(leaf.branch): leaf for leaf in self.leaves}
+        for branch in self.root.walk():
+            sections = [child for child in branch.children if not self.is_whole(child)]
+            numbered = sum(bool(child.title and child.title.is_numbered) for child in sections)
+            if numbered < _MIN_UNITS:
+                continue
+            for child in branch.children:
+                leaf = leaves.get(id(child))
+                if leaf and leaf.whole and child.title and child.title.is_numbered:
+                    lines = block_lines(leaf.blocks)
+                    sourced = any(text_links(line, self.references) for line in lines)
+                    leaf.item_score -= 2.0 if sourced or child.title.links else 6.0
 
     def _plan(self, name: PlanName) -> Plan:
         plan = Plan(name)
@@ -282,8 +255,23 @@ class Structure:
                 if leaf.digest or leaf.branch.apparatus == "references":
                     self._decide(plan, leaf, 0.0)
         self._promote_articles(plan)
+        self._join_articles(plan)
         self._follow_siblings(plan)
         return plan
+
+    def _join_articles(self, plan: Plan) -> None:
+        """Make a long heading with text and numbered parts one item, where others have sources."""
+        if not any(leaf.branch.title and leaf.branch.title.links for leaf in self.leaves):
+            return
+        for branch in self.root.walk():
+            if self.is_whole(branch) or branch.is_document_title or self._is_barred(branch):
+                continue
+            if branch.apparatus or not _is_article(branch, self.references):
+                continue
+            for inner in branch.walk():
+                plan.roles.pop(id(inner), None)
+                plan.lists.pop(id(inner), None)
+            plan.roles[id(branch)] = "item"
 
     def _described_plan(self, dialect: Dialect) -> Plan:
         """Return the plan that a dialect's item lines or marker state."""
@@ -383,13 +371,16 @@ class Structure:
 
     def _promote_articles(self, plan: Plan) -> None:
         """Make a heading an item where none of its subheadings is one."""
+        digests = {id(leaf.branch) for leaf in self.leaves if leaf.digest}
         for branch in self.root.walk():
             if branch.title is None or branch.is_document_title or self.is_whole(branch):
                 continue
             if self._is_barred(branch):
                 continue
-            below = [inner for inner in branch.walk() if plan.role(inner) != "notes"]
-            if below or branch.apparatus or section_kind(branch.text):
+            inner = list(branch.walk())
+            below = any(plan.role(heading) != "notes" for heading in inner)
+            retold = any(id(heading) in digests for heading in inner)
+            if below or retold or branch.apparatus or section_kind(branch.text):
                 continue
             leaf = Leaf(
                 branch,
@@ -401,27 +392,19 @@ class Structure:
                 plan.roles[id(branch)] = "item"
 
 
-def _leaf_keys(leaf: Leaf) -> list[str]:
-    """Return the keys of a leaf's title and of its units' titles; short ones mean too little."""
-    keys = [title_key(leaf.branch.text)]
-    for unit in leaf.units.units if leaf.units else []:
-        if unit.title:
-            keys.append(title_key(unit.title.text))
-    return [key for key in keys if len(key) >= _MIN_KEY_CHARS]
-
-
-def _is_retold(units: list[Unit], others: list[str]) -> bool:
-    """Tell whether most units have a title that comes again among `others`."""
-    if len(units) < _MIN_UNITS:
+def _is_article(branch: Branch, references: References) -> bool:
+    """Tell whether a long title with text of its own has numbered parts, none with a source."""
+    title = branch.title
+    if title is None or display_width(title.text) < _VERY_LONG_TITLE_WIDTH:
         return False
-    units = units[:_MAX_DIGEST_UNITS]
-    retold = 0
-    for unit in units:
-        if unit.title and unit.text_chars <= _MAX_DIGEST_CHARS:
-            key = title_key(unit.title.text)
-            long = len(key) >= _MIN_CONTAINED_CHARS
-            retold += any(key == other or (long and key in other) for other in others)
-    return retold >= _DIGEST_SHARE * len(units)
+    if len(branch.children) < _MIN_UNITS or title.is_numbered:
+        return False
+    if any(child.title is None or child.title.number is None for child in branch.children):
+        return False
+    prose = [line for block in branch.blocks if block.kind == "paragraph" for line in block.lines]
+    if sum(display_width(line.text) for line in prose) < _MIN_PROSE_WIDTH:
+        return False
+    return not any(text_links(line, references) for line in block_lines(branch.all_blocks()))
 
 
 def _form_weight(candidate: UnitList) -> float:
@@ -456,7 +439,8 @@ def _field_headings(root: Branch) -> frozenset[int]:
     for branch in root.walk():
         gathering += bool(branch.children)
         for child in branch.children:
-            parents.setdefault(title_key(child.text), set()).add(id(branch))
+            if not child.is_headline:
+                parents.setdefault(title_key(child.text), set()).add(id(branch))
     repeated: set[str] = set()
     for key, owners in parents.items():
         if len(owners) >= _MIN_FIELD_PARENTS and len(owners) * 3 >= gathering:

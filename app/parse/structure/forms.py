@@ -22,6 +22,7 @@ from app.parse.structure.leads import (
     without_decoration,
 )
 from app.parse.structure.rows import row_units
+from app.parse.structure.source_lists import is_line_list, without_source_list
 from app.parse.structure.tree import has_day, is_bold_line
 from app.parse.structure.units import (
     Unit,
@@ -38,6 +39,7 @@ from app.parse.vocabulary import (
     field_name,
     is_pointer,
     is_pointer_label,
+    says_nothing_new,
 )
 
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s")
@@ -46,7 +48,8 @@ _ANY_LINK = re.compile(
     r"\]\((?!#)[^()\s]|https?://|<a\s",
     re.IGNORECASE,
 )
-_ADDRESS_ONLY = re.compile(r"https?://\S+$")
+_ADDRESS_ONLY = re.compile(r"(?:https?://\S+\s*)+$")
+_DAY_ONLY = re.compile(r"20\d{2}[\d\s年月日./\-]{4,12}")
 _MAX_CATEGORY_WIDTH = 48
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
@@ -61,8 +64,11 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
         # Bold lines name groups of paragraphs; they are no titles.
         titled.pieces = []
         linked.certain = True
+    elif linked.certain and len(linked.units) > len(titled.units):
+        # Addresses close more texts than bold names open.
+        titled.pieces = []
     lists = [
-        _bullets(blocks, references),
+        without_source_list(_bullets(blocks, references), references),
         titled,
         linked,
         row_units(blocks, references),
@@ -78,6 +84,14 @@ def _is_group_line(line: Line) -> bool:
     return is_bold(line) and display_width(plain_text(line.text)) <= _MAX_GROUP_WIDTH
 
 
+def is_closed(unit: Unit) -> bool:
+    """Tell whether a paragraph with nothing but addresses ends a unit."""
+    last = unit.blocks[-1]
+    if last.kind != "paragraph" or len(unit.blocks) < _MIN_UNITS:
+        return False
+    return bool(_ADDRESS_ONLY.match(plain_text(" ".join(line.text for line in last.lines))))
+
+
 def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[Block]:
     """Yield `blocks`; a group's name with a line a source below becomes paragraphs of a line."""
     for block in blocks:
@@ -85,6 +99,10 @@ def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[B
             block.lines[:1],
             block.lines[1:],
         )
+        if is_line_list(block, references):
+            for line in block.lines:
+                yield replace(block, lines=(line,))
+            continue
         if block.kind != "paragraph" or not rest or not _is_group_line(first[0]):
             yield block
         elif all(_is_linked_text(line, references) for line in rest):
@@ -261,7 +279,8 @@ def _add_bullet(
     lead = read_lead(first.lines[0], references)
     unit = make_unit("bullet", lead, (bullet,), references)
     text = " ".join(line.text.strip() for line in bullet.lines)
-    if _is_pointer_bullet(bullet, references) or is_pointer(text):
+    empty = not unit.linked and says_nothing_new(text)
+    if empty or _is_pointer_bullet(bullet, references) or is_pointer(text):
         result.pieces.append(
             Block(
                 "list",
@@ -364,7 +383,7 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
     lead = read_lead(line, references)
     if lead:
         known = lead.label and field_name(lead.label)
-        return None if known else lead
+        return None if known or _DAY_ONLY.fullmatch(lead.title.text) else lead
     plain = without_decoration(line)
     defined = len(block.lines) > 1 and block.lines[1].text.lstrip().startswith(": ")
     marked = plain != line and len(block.lines) > 1
@@ -385,6 +404,7 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
     """Take every paragraph that names a source as a unit."""
     result = UnitList("linked paragraph")
     category: Passage | None = None
+    closed = 0
     for block in blocks:
         if block.kind != "paragraph" or is_bold_line(block):
             if block.kind == "paragraph":
@@ -403,8 +423,11 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
         if unit.linked and not is_pointer_label(text):
             del result.pieces[len(result.pieces) - len(run) + 1 :]
             result.pieces.append(grouped)
+            closed += len(run) > 1
         else:
             result.pieces.append(block)
+    # Texts that an address closes, one after the other, are nothing but units.
+    result.certain = closed >= _MIN_UNITS
     return result
 
 

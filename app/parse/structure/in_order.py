@@ -31,24 +31,49 @@ def with_listed_sources(body: Body, root: Branch, references: References) -> Bod
         return body
     if any(source.target for item in items for source in item.sources):
         return body
-    if len(links) == len(items):
+    groups = _group_titles(root, references)
+    if groups:
+        owners = [_likest(groups.get(link.span.start) or _words_of(link), items) for link in links]
+    elif len(links) == len(items):
         owners = list(range(len(items)))
     else:
-        owners = [_likest(link, items) for link in links]
+        owners = [_likest(_words_of(link), items) for link in links]
     return _spread(body, links, owners)
 
 
 def _listed_links(root: Branch, references: References) -> list[SourceLink]:
     """Return the first link of every line of the last reference list."""
     listed: list[SourceLink] = []
+    groups: set[int] = set()
     for branch in root.walk():
-        if branch.apparatus != "references":
+        if branch.apparatus != "references" or id(branch) in groups:
             continue
+        groups.update(id(child) for child in branch.walk())
         links: list[SourceLink] = []
         for line in block_lines(branch.all_blocks()):
             links.extend(text_links(line, references)[:1])
         listed = links or listed
     return listed
+
+
+def _group_titles(root: Branch, references: References) -> dict[int, str]:
+    """Return the title of the group that a listed source stands in, by the source's start.
+
+    Groups are headings below the list's heading, each named as an item is.
+    """
+    titles: dict[int, str] = {}
+    for branch in root.walk():
+        if branch.apparatus != "references" or not branch.children:
+            continue
+        for child in branch.children:
+            for line in block_lines(child.all_blocks()):
+                for link in text_links(line, references)[:1]:
+                    titles[link.span.start] = child.text
+    return titles
+
+
+def _words_of(link: SourceLink) -> str:
+    return f"{link.label or ''} {_address_words(link.target or '')}"
 
 
 def _spread(
@@ -73,18 +98,18 @@ def _spread(
     return replace(body, sections=tuple(sections))
 
 
-def _likest(link: SourceLink, items: list[ItemDraft]) -> int:
-    """Return the index of the item that shares most with a source's label and address, or -1."""
+def _likest(text: str, items: list[ItemDraft]) -> int:
+    """Return the index of the item that shares most with a source's words, or -1."""
     best, highest = -1, _MIN_LIKENESS
-    words = _shingles(f"{link.label or ''} {_address_words(link.target or '')}")
+    words = _shingles(text)
     for index, item in enumerate(items):
-        text = " ".join(
+        story = " ".join(
             [
                 item.title.text,
                 *(passage.text for passage in item.summary),
             ]
         )
-        shared = len(words & _shingles(text[:1_000]))
+        shared = len(words & _shingles(story[:1_000]))
         likeness = shared / (len(words) or 1)
         if likeness > highest:
             best, highest = index, likeness

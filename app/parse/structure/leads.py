@@ -46,10 +46,15 @@ _SEPARATED = re.compile(
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BRACKET = re.compile(r"^\s*[（(][^（()）]{1,60}[)）]")
 _CLOSED = tuple("。.！!？?：:…")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
+_QUOTED = re.compile(r"^(?P<mark>[\"'])(?P<inner>(?:(?!(?P=mark)).)+)(?P=mark)$")
+_NAME_DASH = re.compile(r"\s*[—–|｜]\s*")
 _UNFINISHED = tuple("。.，,；;、：:")
 _MAX_TITLE_LINE_WIDTH = 120
 _MIN_SPACED_TITLE_WIDTH = 24
 _MIN_BRACKETED_TITLE_WIDTH = 14
+_MAX_NAME_WIDTH = 16
+_MIN_NAMED_TITLE_WIDTH = 18
 _AFTER_TITLE = re.compile(r"^(?:[\s：:—–。，,|｜→]|\.\s|-{1,2}\s)*")
 
 
@@ -81,11 +86,11 @@ def _read_lead(line: Line, references: References) -> Opening | None:
     line = without_decoration(line)
     label = read_label(line)
     if label and label.colon and label.rest.text and is_title_label(label.text):
-        return Opening(
-            "bold",
-            read_title(label.rest, references),
-            label.rest.cut(len(label.rest.text)),
-        )
+        title = label.rest
+        if quoted := _QUOTED.match(title.text):
+            title = title.cut(*quoted.span("inner"))
+        rest = label.rest.cut(len(label.rest.text))
+        return Opening("bold", read_title(title, references), rest)
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:
         rated, following = take_rating(lead.title, lead.rest)
@@ -131,6 +136,9 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
     after = line.text[match.end() :]
     if not _is_separated(inner.text, after):
         return None
+    joined = _named_link(line, match, references)
+    if joined:
+        return joined
     title = read_title(inner, references)
     closed = inner.text[-1:] in ":：" or after.lstrip()[:1] in tuple(":：")
     label = plain_text(inner.text).rstrip(":： ") if closed else None
@@ -141,6 +149,27 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
         _after(line, match.end()),
         label,
     )
+
+
+def _named_link(
+    line: Line,
+    bold: re.Match[str],
+    references: References,
+) -> Opening | None:
+    """Return `**Name** — [Title](u)` as one title, where the link's words are the longer ones."""
+    name = plain_text(bold["title"])
+    between = _NAME_DASH.match(line.text, bold.end())
+    if between is None or display_width(name) > _MAX_NAME_WIDTH or "](" in bold["title"]:
+        return None
+    link = _LINKED.match(line.text[between.end() :])
+    if link is None or is_pointer_label(link["title"]) or _ADDRESS.match(link["title"]):
+        return None
+    end = between.end() + link.end()
+    rest = line.text[end:]
+    alone = not rest.strip() or bool(_BRACKET.fullmatch(rest.rstrip()))
+    if not alone or display_width(link["title"]) < _MIN_NAMED_TITLE_WIDTH:
+        return None
+    return Opening("linked", read_title(line.cut(0, end), references), _after(line, end))
 
 
 _CODE = re.compile(r"^`(?P<title>[^`]{2,120})`(?=\s*(?:[：:—–|｜]|-{1,2}\s))")
@@ -169,6 +198,8 @@ def _linked_lead(line: Line, references: References) -> Opening | None:
     if not match or is_pointer_label(match["title"]) or match["target"][:1] == "#":
         return None
     if match["title"].startswith("!") or "![" in match["title"]:
+        return None
+    if _ADDRESS.match(match["title"].strip("*_` ")):
         return None
     end = start + match.end()
     if not _is_separated(plain_text(match["title"]), line.text[end:]):

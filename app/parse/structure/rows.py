@@ -39,7 +39,8 @@ def row_units(blocks: Sequence[Block], references: References) -> UnitList:
 def row_cells(line: Line) -> list[Line]:
     """Return the cells of a table's row."""
     text = line.text
-    start = len(text) - len(text.lstrip("| \t"))
+    start = len(text) - len(text.lstrip())
+    start += text[start : start + 1] == "|"
     end = len(text.rstrip()) - (1 if text.rstrip().endswith("|") else 0)
     cells: list[Line] = []
     begin = start

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from app.parse.markup import plain_text
 from app.parse.references import block_lines
 from app.parse.structure.choice import (
-    Leaf,
     Plan,
     Structure,
 )
+from app.parse.structure.leaves import Leaf
 from app.parse.structure.units import names_source
 from app.parse.titles import title_key
 from app.parse.vocabulary import (
@@ -65,7 +65,8 @@ class ReadingScorer:
         self.barred_lines: set[int] = set()
         self.named: set[str] = set()
         for branch in structure.root.walk():
-            if branch.recurrent or branch.apparatus or section_kind(branch.text):
+            named = branch.recurrent or branch.apparatus or section_kind(branch.text)
+            if named and not branch.is_headline:
                 self.named.add(title_key(branch.text))
         for leaf in structure.leaves:
             self._add(leaf)

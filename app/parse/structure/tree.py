@@ -15,6 +15,7 @@ from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
+from app.parse.structure.wrappers import section_callout, with_html_lists, with_raised_names
 from app.parse.titles import (
     Title,
     display_width,
@@ -26,6 +27,7 @@ from app.parse.vocabulary import (
     field_name,
     part_name,
     section_kind,
+    undecorated,
 )
 
 PSEUDO_LEVEL = 7
@@ -51,6 +53,8 @@ _MAX_MARKED_CHARS = 48
 _MIN_ITEM_WIDTH = 14
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MIN_REPEATS = 2
+_MIN_HEADLINE_WIDTH = 24
+_MIN_REPEATED_CHARS = 4
 
 
 @dataclass
@@ -71,6 +75,14 @@ class Branch:
     def text(self) -> str:
         """The title's text, empty without a heading."""
         return self.title.text if self.title else ""
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether the title is long and has a number or source: no label reads so."""
+        title = self.title
+        if title is None or display_width(title.text) < _MIN_HEADLINE_WIDTH:
+            return False
+        return title.is_numbered or bool(title.links)
 
     @property
     def first(self) -> int:
@@ -134,8 +146,15 @@ def cleaned(
         if block.kind == "list" and is_contents(block):
             _label(block.lines, labels)
         elif block.kind == "paragraph":
-            for piece in _cleaned_paragraph(block, labels):
-                yield from _with_bullets(piece)
+            for piece in with_html_lists(block):
+                if piece.kind == "paragraph":
+                    for part in _cleaned_paragraph(piece, labels):
+                        yield from _with_bullets(part)
+                else:
+                    yield piece
+        elif block.kind == "quote" and (title := section_callout(block)):
+            yield Block("heading", (title,), level=PSEUDO_LEVEL)
+            yield from block.children[1:]
         else:
             yield block
 
@@ -269,7 +288,7 @@ def _cleaned_paragraph(block: Block, labels: list[Passage]) -> Iterator[Block]:
 
 def build(blocks: list[Block], references: References) -> Branch:
     """Return the tree of the headings among `blocks`."""
-    blocks = _with_marked_headings(blocks)
+    blocks = with_raised_names(_with_marked_headings(blocks))
     levels = _even_levels(blocks)
     root = Branch(None, None, 0)
     stack = [root]
@@ -415,9 +434,17 @@ def _doubled_titles(
         )
         linked_twice = "](" in text and "](" in other
         same = above.level == block.level and _scripts_differ(text, other)
-        if same and not linked_twice:
+        repeated = _repeats(undecorated(text), undecorated(other))
+        if (same or repeated) and not linked_twice:
             doubled.add(index)
     return doubled
+
+
+def _repeats(text: str, other: str) -> bool:
+    """Tell whether a heading says that above again: `## 2. Chips` above `## Chips`."""
+    key = title_key(text)
+    begun = other.startswith(f"{text}:")
+    return len(key) >= _MIN_REPEATED_CHARS and (begun or title_key(other) == key)
 
 
 def _scripts_differ(text: str, other: str) -> bool:
@@ -434,7 +461,8 @@ def _mark_recurrent(root: Branch) -> None:
             parents.setdefault(title_key(child.text), set()).add(id(branch))
     for branch in root.walk():
         if branch.title:
-            branch.recurrent = len(parents.get(title_key(branch.text), ())) > 1
+            several = len(parents.get(title_key(branch.text), ())) > 1
+            branch.recurrent = several and not branch.is_headline
 
 
 def is_bold_line(block: Block) -> bool:

@@ -66,7 +66,7 @@ class UnitList:
     form: Form
     pieces: list[Unit | Block] = field(default_factory=list)
     certain: bool = False
-    """Whether names of groups between the units make the form certain."""
+    """Whether names of groups between the units, or addresses that close them, prove the form."""
 
     @property
     def units(self) -> list[Unit]:
