@@ -168,10 +168,10 @@ def _is_meant(
         return True
     before = folded[max(start - _MAX_BEFORE_CHARS, 0) : start]
     is_before = meaning.before.search(before)
-    own = _own_distance(folded, start, end, context)
-    if is_before and own > _MAX_ADJACENT_CHARS:
+    nearest = _own_distance(folded, start, end, context)
+    if is_before and nearest > _MAX_ADJACENT_CHARS:
         return True
-    return _distance(meaning.nearby, folded, start, end) < own
+    return _distance(meaning.nearby, folded, start, end) < nearest
 
 
 def _own_distance(folded: str, start: int, end: int, context: Sequence[str]) -> int:
