@@ -17,17 +17,15 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.normalize.entities.names import name_key
-from app.normalize.text.tokens import PART
 from app.query.fulltext import matching, window
 from app.query.fulltext.hits import Expressions
 from app.query.fulltext.language import SearchQuery, SearchTerm
-from app.query.fulltext.scoring import EXACT_NAME_BONUS, OTHER, NameRanks, Scorer
+from app.query.fulltext.scoring import EXACT_NAME_BONUS, Scorer
 from app.query.fulltext.window import Cutoff, Window
 from app.query.request import paging
 from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import CacheKind, version_cache
-from app.store.encoding.batches import batches
 from app.store.tables import Alias, SearchDocument
 
 RANKED_HITS = 1_000
@@ -156,22 +154,6 @@ def page(
     )
 
 
-def name_ranks(session: Session, query: SearchQuery, pks: Sequence[int]) -> list[int]:
-    """Return the `NameRanks.rank` of each of some entities."""
-    ranks = NameRanks(query)
-    columns = (col(SearchDocument.ref_pk), col(SearchDocument.title), col(SearchDocument.summary))
-    rank_by_pk: dict[int, int] = {}
-    for batch in batches(pks):
-        documents = select(*columns).where(
-            col(SearchDocument.kind) == "entity",
-            col(SearchDocument.ref_pk).in_(batch),
-        )
-        for pk, title, summary in session.execute(documents):
-            rank_by_pk[pk] = ranks.rank(title + PART + summary)
-
-    return [rank_by_pk.get(pk, OTHER) for pk in pks]
-
-
 def ranked_page(
     hits: Sequence[RankedHit],
     limit: int,
@@ -259,7 +241,10 @@ def _cached_window(
     last: _RankCursor | None,
     count: int,
 ) -> RankedWindow:
-    """Return `_window_by_index` with the named hits, cached. Raises WouldBlock on the event loop for a cache miss."""
+    """Return `_window_by_index` with the named hits, cached.
+
+    Raises WouldBlock on the event loop for a cache miss.
+    """
     last_json = last.model_dump_json() if last else None
     expressions = matching.expressions(query, kinds)
     key = (
