@@ -33,8 +33,6 @@ RANKED_HITS = 1_000
 # So few hits are read at once, heads and bodies.
 _MAX_SCORED_WHOLE = 150
 _SIZES: CacheKind[str, int] = CacheKind(max_entries=1)
-
-
 _by_key = paging.bytewise(col(SearchDocument.key))
 _SortKey = tuple[float, int, str]
 
@@ -388,8 +386,6 @@ def _with_named(
         col(SearchDocument.ref_pk).in_(owners),
     )
     hits = [hit for hit in _scored(session, rows, scorer) if hit.score >= EXACT_NAME_BONUS]
-    if not hits:
-        return newest
     ranked = _next_hits([*newest.hits, *hits], last, count)
     return RankedWindow(ranked, newest.cutoff, tuple(hit.key for hit in hits))
 
