@@ -1,6 +1,6 @@
 """Whole lists as files, streamed, and the descriptions of these files."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -11,8 +11,7 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, DatabaseDep, SettingsDep
 from app.api.wire.links import prefixed
 from app.api.wire.responses import CHECKS
-from app.api.wire.streams import StreamedFile
-from app.api.wire.validators import is_current
+from app.api.wire.streams import StreamedFile, is_answered
 from app.file_cache import FileCache
 from app.query.publishing.exports.tables import TABLES
 from app.query.request.export_params import (
@@ -230,7 +229,7 @@ def _response(
 ) -> Response:
     version: Version = next(blocks)
     headers = _headers(request, version, name, lang)
-    if _is_answered(request, headers):
+    if is_answered(request, headers):
         blocks.close()
         return Response(media_type=MEDIA[format_], headers=headers)
     prefix = request.app.state.settings.prefix
@@ -259,15 +258,6 @@ def _headers(request: Request, version: Version, name: str, lang: str | None) ->
     if version.modified_at:
         headers["Last-Modified"] = responses.http_date(version.modified_at)
     return headers
-
-
-def _is_answered(request: Request, headers: Mapping[str, str]) -> bool:
-    """Whether headers alone answer the request: HEAD, or a client whose copy is current."""
-    stated = request.scope.get("conditions")
-    if stated is None:
-        return False
-    etag, modified = headers["ETag"].encode(), headers.get("Last-Modified", "").encode()
-    return request.scope["is_head"] or is_current(stated, etag, modified)
 
 
 def _description(

@@ -1,11 +1,13 @@
 """Curation over HTTP: create, merge, split, alias, undo, and the review of names."""
 
+from collections.abc import Generator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AfterValidator, Field
 
 from app.api.entities import EntityId
+from app.api.exports import places
 from app.api.wire import responses
 from app.api.wire.bodies import In, body_of, documented
 from app.api.wire.deps import (
@@ -18,8 +20,9 @@ from app.api.wire.deps import (
 from app.api.wire.keys import CuratorDep, ReviewerDep
 from app.api.wire.preconditions import ExpectationDep
 from app.api.wire.responses import PRIVATE
+from app.api.wire.streams import StreamedFile, is_answered
 from app.api.wire.writing import write_endpoint
-from app.curate import acts, creation
+from app.curate import acts, creation, ledger
 from app.curate.conduct import Curation
 from app.curate.creation import NewEntity
 from app.normalize.kinds import AliasKind, EntityType, NameLanguage
@@ -29,6 +32,7 @@ from app.query.request.entity_params import ReviewList
 from app.query.request.params import NoQuery
 from app.query.schemas.judgements import ActOut, ReviewOut, UnlistedOut
 from app.query.schemas.lists import Page
+from app.render.files.descriptions import MEDIA
 
 router = APIRouter(prefix="/v1", tags=["curation"])
 
@@ -263,6 +267,24 @@ def undo_judgement(
 
 
 @router.get(
+    "/judgements/catalogue.ndjson",
+    summary="The corrections of curators as a catalogue",
+    response_class=Response,
+    responses={200: {"content": {MEDIA["ndjson"]: {"schema": {"type": "string"}}}}},
+    dependencies=[Depends(reject_repeated_parameters)],
+)
+def export_corrections(
+    request: Request, actor: ReviewerDep, database: DatabaseDep, params: NoParams
+) -> Any:
+    lines = ledger.snapshot(database)
+    return places.response(
+        request.scope,
+        lambda: _catalogue_response(request, lines),
+        close=lines.close,
+    )
+
+
+@router.get(
     "/review",
     response_model=Page[ReviewOut | UnlistedOut],
     summary="Uncertain links, or names that no catalogue has",
@@ -311,6 +333,17 @@ def settle_link(
         curation,
     )
     return _act_response(act)
+
+
+def _catalogue_response(request: Request, lines: Generator[Any, None, None]) -> Response:
+    version = next(lines)
+    headers = responses.file_headers("catalogue.ndjson") | PRIVATE
+    headers["ETag"] = responses.weak_etag(f"{version.text} corrections".encode())
+    headers["Dataset-Version"] = version.text
+    if is_answered(request, headers):
+        lines.close()
+        return Response(media_type=MEDIA["ndjson"], headers=headers)
+    return StreamedFile(lines, MEDIA["ndjson"], headers)
 
 
 def _act_response(act: ActOut) -> Response:

@@ -4,7 +4,7 @@ A name that the curator did not give for running text counts only where a docume
 record has it as a homonym without context.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import orjson
@@ -14,11 +14,20 @@ from app.knowledge import knowledge
 from app.normalize.entities.clusters import is_catalogued
 from app.normalize.entities.names import name_key
 from app.normalize.text.folding import is_han, simplified
+from app.query.snapshot import dataset
+from app.store.db import Database
 from app.store.entities import judgements, sync
 from app.store.tables import Alias, Entity, Judgement, Mention
 
 Record = dict[str, Any]
 """A line of a catalogue (`normalize/entities/user_catalogue.py`)."""
+
+
+def snapshot(database: Database) -> Generator[Any, None, None]:
+    """Yield the dataset version, then the lines of one state of the ledger."""
+    with database.read() as session:
+        yield dataset.version(session)
+        yield from lines(session)
 
 
 def lines(session: Session) -> list[bytes]:

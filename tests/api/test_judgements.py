@@ -1,5 +1,6 @@
 """Correcting names over HTTP."""
 
+import json
 import time
 
 import pytest
@@ -135,3 +136,34 @@ def test_curation_has_no_read_limit(
             act = hurried.post(aliases, json={"name": name, "dry_run": dry_run})
             assert act.status_code == 200, act.text
             assert act.json()["dry_run"] is dry_run
+
+
+CORRECTIONS = "/v1/judgements/catalogue.ndjson"
+
+
+def test_corrections_are_exported_as_a_catalogue(desk: TestClient) -> None:
+    assert desk.get(CORRECTIONS).content == b""
+    target = id_of(desk, "NVIDIA")
+    desk.post(f"/v1/entities/{target}/aliases", json={"name": "皮衣教主", "lang": "zh-Hant"})
+    response = desk.get(CORRECTIONS)
+    (line,) = response.text.splitlines()
+    record = json.loads(line)
+    assert (record["slug"], record["aliases"][0]["name"]) == ("nvidia", "皮衣教主")
+    assert response.headers["content-type"] == "application/x-ndjson"
+    assert response.headers["cache-control"].startswith("private")
+    assert "catalogue.ndjson" in response.headers["content-disposition"]
+
+
+def test_corrections_that_are_current_are_not_sent_again(desk: TestClient) -> None:
+    etag = desk.get(CORRECTIONS).headers["etag"]
+    assert desk.get(CORRECTIONS, headers={"If-None-Match": etag}).status_code == 304
+    head = desk.head(CORRECTIONS)
+    assert (head.status_code, head.headers["etag"], head.content) == (200, etag, b"")
+    desk.post(f"/v1/entities/{id_of(desk, 'NVIDIA')}/aliases", json={"name": "皮衣教主"})
+    assert desk.get(CORRECTIONS, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_corrections_need_a_key_and_take_no_parameter(desk: TestClient) -> None:
+    anonymous = desk.get(CORRECTIONS, headers={"Authorization": ""})
+    assert anonymous.status_code == 401
+    assert desk.get(f"{CORRECTIONS}?limit=3").status_code == 400

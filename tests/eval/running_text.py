@@ -83,6 +83,7 @@ def read_sentences(path: Path = SENTENCES) -> Iterator[Sentence]:
 
 def read_sentence(line: str, part: str = "") -> Sentence:
     """Return a line without its marks, and the expectations of the marks."""
+    line = line.replace("\\n", "\n")
     text = ""
     expectations: list[Expectation] = []
     position = 0

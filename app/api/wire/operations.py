@@ -174,6 +174,9 @@ DESCRIPTIONS = {
     "mergeEntity": "Makes an entity part of another; its id then redirects." + _WRITE,
     "splitEntity": "Gives spellings an entity of their own." + _WRITE,
     "undoJudgement": "Undoes a curator's judgement; everything is as before." + _WRITE,
+    "exportCorrections": "Streams the judgements of curators that are in force as the lines of a "
+    "catalogue, for `BRIEFBASE_CATALOGUE` of another installation. Needs a key with the scope "
+    "`entities` or `read`.",
     "listReview": "Returns uncertain links that wait for a person; with `kind=unlisted`, names "
     "that recur in running text and that no catalogue has. Needs a key with "
     "the scope `entities` or `read`.",

@@ -103,6 +103,7 @@ SCOPES: dict[str, tuple[Scope, ...]] = {
     "splitEntity": ("entities",),
     "undoJudgement": ("entities",),
     "listReview": ("entities", "read"),
+    "exportCorrections": ("entities", "read"),
     "settleLink": ("entities",),
     "getReconciliation": PUBLIC,
     "reconcileNames": PUBLIC,

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
 
 from anyio import CancelScope, create_task_group, fail_after, move_on_after, to_thread
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.api.wire.validators import is_current
 from app.telemetry import log
 
 STALL_SECONDS = 30.0
@@ -69,6 +71,15 @@ class StreamedFile(Response):
             if size >= MIN_BYTES:
                 break
         return blocks
+
+
+def is_answered(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether headers alone answer the request: HEAD, or a client whose copy is current."""
+    stated = request.scope.get("conditions")
+    if stated is None:
+        return False
+    etag, modified = headers["ETag"].encode(), headers.get("Last-Modified", "").encode()
+    return request.scope["is_head"] or is_current(stated, etag, modified)
 
 
 @asynccontextmanager

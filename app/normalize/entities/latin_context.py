@@ -6,9 +6,11 @@ the name.
 """
 
 import re
+from collections.abc import Sequence
 
 from app.normalize.entities.affixes import VARIANTS
 from app.normalize.lexicon import vocabulary
+from app.normalize.lexicon.other_meanings import OWN_WORDS, OtherMeaning, other_meanings
 from app.normalize.text.folding import is_han
 
 _MAX_ABBREVIATION_CHARS = 5
@@ -30,13 +32,25 @@ _NUMBER = re.compile(
 _INFLECTION = re.compile(r"(?:'s|s)?(?![a-z0-9])")
 
 
+_MAX_EVERYDAY_WORDS = 2
+# With the dot of compounds and the long-vowel mark; folding makes half-width letters wide.
+_KATAKANA = frozenset(map(chr, range(0x30A1, 0x3100)))
+_MAX_BEFORE_CHARS = 24
+# "a Gemini model": a word of the name's own beside it outweighs the one before it.
+_MAX_ADJACENT_CHARS = 3
+_FAR_CHARS = 1_000
+_MAX_SENTENCE_CHARS = 80
+# A Latin stop ends a sentence only before a space: 3.5, example.com.
+_SENTENCE_END = re.compile(r"[。！？；\n]|[.!?;](?=\s)")
+
+
 def starts_a_name(folded: str, start: int) -> bool:
     """Return whether no longer word or compound begins before `start`."""
     if not _is_word(folded[start]):
         return True
 
     before = folded[start - 1 : start]
-    if _is_word(before):
+    if _is_word(before) and not _is_kana_edge(before, folded[start]):
         return False
     if before in ("-", "."):
         return not _is_word(folded[start - 2 : start - 1])
@@ -49,6 +63,8 @@ def ends_a_name(entity_type: str, text: str, folded: str, end: int) -> bool:
     last_char = folded[end - 1]
     if not _is_word(last_char):
         return True
+    if last_char in _KATAKANA:
+        return not _is_word(folded[end : end + 1]) or _is_kana_edge(last_char, folded[end])
 
     inflection = _INFLECTION.match(folded, end)
     if not inflection:
@@ -81,6 +97,11 @@ def _is_word(char: str) -> bool:
     return bool(char) and char.isalnum() and not is_han(char)
 
 
+def _is_kana_edge(char: str, following: str) -> bool:
+    """Return whether a word ends between two letters of which one is katakana: のアマゾン, AIアップル."""
+    return (char in _KATAKANA) != (following in _KATAKANA)
+
+
 def has_capitals_of(written: str, entity_type: str, surface: str) -> bool:
     """Return whether a Latin name has the capitals it needs.
 
@@ -109,10 +130,75 @@ def has_capitals_of(written: str, entity_type: str, surface: str) -> bool:
 def _has_capitals_of_words(entity_type: str, surface: str) -> bool:
     """Return whether a name of several words has a capital where its type asks for one.
 
-    Check Point is neither "check point" nor "Checkpoint", an everyday word.
+    Check Point is neither "check point" nor "Checkpoint", an everyday word. An app store is not
+    Apple's App Store.
     """
+    if entity_type == "product" and surface.islower():
+        words = re.split(r"[ -]", surface)
+        is_everyday = all(word in vocabulary.english() for word in words)
+        return not is_everyday or len(words) > _MAX_EVERYDAY_WORDS
     if entity_type not in _NAMED_TYPES:
         return True
     if " " not in surface and surface.lower() in vocabulary.english():
         return False
     return any(map(str.isupper, surface))
+
+
+def has_other_meaning(folded: str, start: int, end: int, context: Sequence[str] = ()) -> bool:
+    """Return whether the words beside a Latin name tell of another meaning (Claude Monet).
+
+    `context` are the name's own words; the nearest word of either kind decides.
+    """
+    for meaning in other_meanings().get(folded[start:end], ()):
+        if _is_meant(meaning, folded, start, end, context):
+            return True
+    return False
+
+
+def is_company(folded: str, start: int, end: int) -> bool:
+    """Return whether a word of a company or a model is in the sentence around a name."""
+    return _distance(OWN_WORDS, folded, start, end) < _FAR_CHARS
+
+
+def _is_meant(
+    meaning: OtherMeaning, folded: str, start: int, end: int, context: Sequence[str]
+) -> bool:
+    """Return whether a name has another meaning, by the words beside it or the nearest word."""
+    if meaning.after.match(folded, end):
+        return True
+    before = folded[max(start - _MAX_BEFORE_CHARS, 0) : start]
+    is_before = meaning.before.search(before)
+    nearest = _own_distance(folded, start, end, context)
+    if is_before and nearest > _MAX_ADJACENT_CHARS:
+        return True
+    return _distance(meaning.nearby, folded, start, end) < nearest
+
+
+def _own_distance(folded: str, start: int, end: int, context: Sequence[str]) -> int:
+    """Return the characters between a name and the nearest of its own words in the sentence."""
+    distance = _distance(OWN_WORDS, folded, start, end)
+    for word in context:
+        distance = min(distance, _distance(re.compile(re.escape(word)), folded, start, end))
+    return distance
+
+
+def _distance(words: re.Pattern[str], folded: str, start: int, end: int) -> int:
+    """Return the characters between a name and the nearest word in its sentence."""
+    first, last = _sentence(folded, start, end)
+    distance = _FAR_CHARS
+    for match in words.finditer(folded, end, last):
+        distance = match.start() - end
+        break
+    for match in words.finditer(folded, first, start):
+        distance = min(distance, start - match.end())
+    return distance
+
+
+def _sentence(folded: str, start: int, end: int) -> tuple[int, int]:
+    """Return the ends of the sentence around a name, at most the limit on either side."""
+    first = max(start - _MAX_SENTENCE_CHARS, 0)
+    for stop in _SENTENCE_END.finditer(folded, first, start):
+        first = stop.end()
+    last = min(end + _MAX_SENTENCE_CHARS, len(folded))
+    stopped = _SENTENCE_END.search(folded, end, last)
+    return first, stopped.start() if stopped else last

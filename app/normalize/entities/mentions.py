@@ -15,7 +15,12 @@ from app.normalize.entities.chinese_context import (
     is_business,
     stands_alone,
 )
-from app.normalize.entities.latin_context import ends_a_name, has_capitals_of
+from app.normalize.entities.latin_context import (
+    ends_a_name,
+    has_capitals_of,
+    has_other_meaning,
+    is_company,
+)
 from app.normalize.entities.name_forms import (
     KnownName,
     NameForm,
@@ -27,6 +32,7 @@ from app.normalize.entities.name_forms import (
 from app.normalize.entities.names import invisible_places, name_key, with_width
 from app.normalize.entities.resolve import resolve_names
 from app.normalize.entities.versions import is_head, versions_of
+from app.normalize.lexicon.other_meanings import COMPANIES
 from app.normalize.text.folding import fold, is_han
 
 # The common ideographs: most characters are settled by two comparisons.
@@ -67,6 +73,8 @@ class _MatchCandidate(NamedTuple):
     node: str
     entity_type: str
     has_context: bool = True
+    context: tuple[str, ...] = ()
+    """Words that tell of the name, one of which is in the text."""
 
     @property
     def match(self) -> NameMatch:
@@ -206,7 +214,8 @@ def _candidate(
         preferred = _preferred(with_context)
         if preferred is None:
             return None
-        return _MatchCandidate(start, end, preferred.node, preferred.entity_type)
+        context = preferred.context or ()
+        return _MatchCandidate(start, end, preferred.node, preferred.entity_type, context=context)
     if len(without_context) != 1:
         return None
 
@@ -279,10 +288,10 @@ def _candidate_order(candidate: _MatchCandidate) -> tuple[int, int]:
 
 
 def _stands_alone(candidate: _MatchCandidate, folded: str) -> bool:
-    """Return whether no Chinese word runs into a candidate with a Han character at an edge."""
+    """Return whether a candidate is no part of a Chinese word and has no other meaning here."""
     start, end = candidate.start, candidate.end
     if folded[start] < _FIRST_HAN and folded[end - 1] < _FIRST_HAN:
-        return True
+        return not has_other_meaning(folded, start, end, candidate.context)
     if not is_han(folded[start]) and not is_han(folded[end - 1]):
         return True
     return stands_alone(folded, start, end, candidate.entity_type)
@@ -330,11 +339,11 @@ def _has_context(name: KnownName, folded: str, start: int, end: int) -> bool:
         return True
     if any(word in folded for word in name.context):
         return True
-    # 小米公布營收: its everyday contexts are known, and a word of business is beside it.
-    if not has_everyday_use(folded[start:end]):
-        return False
-
-    return is_business(folded, start, end)
+    # 小米公布營收: its other meanings are known, and a word of business is beside it.
+    spelling = folded[start:end]
+    if has_everyday_use(spelling):
+        return is_business(folded, start, end)
+    return spelling in COMPANIES and is_company(folded, start, end)
 
 
 def longest_matches(matches: Iterable[NameMatch]) -> list[NameMatch]:

@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     rf"(?<![{_LETTER}0-9_@#/\\])"
     rf"(?:[{_LETTER}][{_LETTER}0-9]*|\d+[A-Z][{_LETTER}0-9]*)"
     rf"(?:[.&+'’-][{_LETTER}0-9]+)*\+*"
-    r"|(?<![\w.])v?\d+(?:\.\d+)*[A-Za-z]?(?![\w.]?\w)"
+    r"|(?<![\w.])v?\d+(?:\.\d+)*[A-Za-z]?(?![\w.]?\w)(?! ?[%％])"
 )
 _HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"[。！？!?；;\n|]|\.(?=\s)|:\s")

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url
 
 from app.normalize.kinds import SourceStatus
+from app.normalize.sources.addresses import one_address
 from app.normalize.sources.publishers import publisher_domain
 from app.normalize.sources.tracking import tracking_rules
 
@@ -347,11 +348,17 @@ def normalise_url(url: str) -> str | None:
     """Return a URL in the form by which sources are compared; None if there is no host.
 
     That is https, a lower-case host, no fragment unless it routes, no tracking parameters, no
-    default port, no trailing slash but the root's, and one host and case for each DOI.
+    default port, no trailing slash but the root's, and one address for each page, video and DOI.
     """
     parts = _split(url)
     if parts is None:
         return None
+
+    address = one_address(_host(parts), parts.path)
+    if address:
+        moved = urlsplit(address)
+        queries = filter(None, (moved.query, parts.query))
+        parts = moved._replace(query="&".join(queries), fragment=parts.fragment)
 
     netloc = _netloc(parts)
     if netloc is None:

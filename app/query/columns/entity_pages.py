@@ -15,7 +15,7 @@ from app.query.columns.rollups import RollUp, Tally
 from app.query.filters import conditions, families, lookups
 from app.query.filters.conditions import Condition, by_values
 from app.query.filters.lookups import Resolved
-from app.query.fulltext import matching, ranking
+from app.query.fulltext import matching, name_ranks
 from app.query.request import paging
 from app.query.request.entity_params import EntityFilter, EntityList
 from app.query.request.filter_syntax import number_range
@@ -214,7 +214,7 @@ def _name_rank_column(
     """Return how near a name of each entity comes to `q`: equal, beginning with it, or other."""
     parsed = matching.parse(session, query)
     assert parsed
-    ranks = ranking.name_ranks(session, parsed, selection.pks.tolist())
+    ranks = name_ranks.name_ranks(session, parsed, selection.pks.tolist())
     return paging.SortColumn(np.array(ranks, np.int64))
 
 

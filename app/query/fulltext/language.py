@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
+from unicodedata import normalize
 
 from app.errors import BadRequest
 from app.normalize.text.tokens import (
@@ -48,6 +49,10 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _ARXIV_PREFIX = re.compile(r"^arxiv[:：](?=\d)", re.IGNORECASE)
+
+_HALF_WIDTH_KANA = re.compile("[\uff66-\uff9f]+")
+# コンピューター is written コンピュータ as well: without its last mark a long word finds both.
+_LONG_VOWEL = re.compile("(?<=[ァ-ヺ][ァ-ヺー][ァ-ヺー])ー(?![ァ-ヺー])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,7 @@ def _is_negated(piece: re.Match[str]) -> bool:
 
 def _term(piece: re.Match[str]) -> SearchTerm | None:
     if piece["quoted"] is not None:
-        quoted = piece["quoted"]
+        quoted = _composed(piece["quoted"])
         return _plain_term(quoted, quoted.strip(), in_addresses=quoted.isascii())
 
     word = _ARXIV_PREFIX.sub("", piece["word"])
@@ -210,17 +215,23 @@ def _term(piece: re.Match[str]) -> SearchTerm | None:
     if site != word:
         return _site_term(word, site)
 
+    word = _composed(word)
     stem = word.rstrip("*＊")
     if stem != word:
         return _prefix_term(word, stem)
 
     is_address = _ADDRESS.fullmatch(word) is not None
-    term = _plain_term(word, word, in_addresses=is_address)
+    term = _plain_term(_LONG_VOWEL.sub("", word), word, in_addresses=is_address)
     if term is None:
         return None
 
     may_continue = not is_address and _may_continue(term.alternatives[0].phrases[0])
     return replace(term, parts=_parts(word), may_continue=may_continue)
+
+
+def _composed(text: str) -> str:
+    """Return text with half-width katakana as letters of full width, its marks joined to them."""
+    return _HALF_WIDTH_KANA.sub(lambda kana: normalize("NFKC", kana[0]), text)
 
 
 def _plain_term(text: str, typed: str, *, in_addresses: bool = False) -> SearchTerm | None:

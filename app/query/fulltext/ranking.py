@@ -16,26 +16,23 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
-from app.normalize.text.tokens import PART
+from app.normalize.entities.names import name_key
 from app.query.fulltext import matching, window
 from app.query.fulltext.hits import Expressions
 from app.query.fulltext.language import SearchQuery, SearchTerm
-from app.query.fulltext.scoring import OTHER, NameRanks, Scorer
+from app.query.fulltext.scoring import EXACT_NAME_BONUS, Scorer
 from app.query.fulltext.window import Cutoff, Window
 from app.query.request import paging
 from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import CacheKind, version_cache
-from app.store.encoding.batches import batches
-from app.store.tables import SearchDocument
+from app.store.tables import Alias, SearchDocument
 
 RANKED_HITS = 1_000
 """Number of newest hits that are scored."""
 # So few hits are read at once, heads and bodies.
 _MAX_SCORED_WHOLE = 150
 _SIZES: CacheKind[str, int] = CacheKind(max_entries=1)
-
-
 _by_key = paging.bytewise(col(SearchDocument.key))
 _SortKey = tuple[float, int, str]
 
@@ -55,10 +52,14 @@ class RankedHit(NamedTuple):
 
 
 class RankedWindow(NamedTuple):
-    """The next ranked hits, best first, and the cutoff they end at (None: all hits are ranked)."""
+    """The next ranked hits, best first, and the cutoff they end at (None: all hits are ranked).
+
+    `named` are the keys of hits beyond the cutoff that are ranked as well: their name is the query.
+    """
 
     hits: list[RankedHit]
     cutoff: Cutoff | None
+    named: tuple[str, ...] = ()
 
 
 _PageKey = tuple[tuple[tuple[str, str], ...], tuple[float, ...], str | None, int]
@@ -119,17 +120,19 @@ def page(
             query,
             scorer,
             kinds,
+            matched,
             last,
             limit + 1,
         )
     else:
-        ranked = _window_by_rows(
+        newest = _window_by_rows(
             session,
             matched(),
             scorer,
             last,
             limit + 1,
         )
+        ranked = _with_named(session, query, scorer, matched, newest, last, limit + 1)
 
     older = _older_hits(
         session,
@@ -147,22 +150,6 @@ def page(
         weights,
         ranked.cutoff,
     )
-
-
-def name_ranks(session: Session, query: SearchQuery, pks: Sequence[int]) -> list[int]:
-    """Return the `NameRanks.rank` of each of some entities."""
-    ranks = NameRanks(query)
-    columns = (col(SearchDocument.ref_pk), col(SearchDocument.title), col(SearchDocument.summary))
-    rank_by_pk: dict[int, int] = {}
-    for batch in batches(pks):
-        documents = select(*columns).where(
-            col(SearchDocument.kind) == "entity",
-            col(SearchDocument.ref_pk).in_(batch),
-        )
-        for pk, title, summary in session.execute(documents):
-            rank_by_pk[pk] = ranks.rank(title + PART + summary)
-
-    return [rank_by_pk.get(pk, OTHER) for pk in pks]
 
 
 def ranked_page(
@@ -248,10 +235,14 @@ def _cached_window(
     query: SearchQuery,
     scorer: Scorer,
     kinds: Collection[str],
+    matched: Callable[[], Sequence[ColumnElement[bool]]],
     last: _RankCursor | None,
     count: int,
 ) -> RankedWindow:
-    """Return `_window_by_index`, cached. Raises WouldBlock on the event loop for a cache miss."""
+    """Return `_window_by_index` with the named hits, cached.
+
+    Raises WouldBlock on the event loop for a cache miss.
+    """
     last_json = last.model_dump_json() if last else None
     expressions = matching.expressions(query, kinds)
     key = (
@@ -263,7 +254,8 @@ def _cached_window(
 
     def rank() -> RankedWindow:
         require_worker_thread(session)
-        return _window_by_index(session, query, scorer, expressions, last, count)
+        newest = _window_by_index(session, query, scorer, expressions, last, count)
+        return _with_named(session, query, scorer, matched, newest, last, count)
 
     return version_cache(session, _RANKINGS).get_or_make(key, rank)
 
@@ -372,6 +364,39 @@ def _window_by_rows(
     return RankedWindow(_next_hits(hits, last, count), cutoff)
 
 
+def _with_named(
+    session: Session,
+    query: SearchQuery,
+    scorer: Scorer,
+    matched: Callable[[], Sequence[ColumnElement[bool]]],
+    newest: RankedWindow,
+    last: _RankCursor | None,
+    count: int,
+) -> RankedWindow:
+    """Return a window with the older entities whose name is the query: they come first."""
+    if newest.cutoff is None or not scorer.weights:
+        return newest
+
+    typed = " ".join(term.typed for term in query.terms)
+    owners = select(col(Alias.entity_pk)).where(col(Alias.key) == name_key(typed))
+    rows = select(*_HIT_COLUMNS, *_TEXT_COLUMNS).where(
+        *matched(),
+        _is_beyond(*newest.cutoff),
+        col(SearchDocument.kind) == "entity",
+        col(SearchDocument.ref_pk).in_(owners),
+    )
+    hits = [hit for hit in _scored(session, rows, scorer) if hit.score >= EXACT_NAME_BONUS]
+    ranked = _next_hits([*newest.hits, *hits], last, count)
+    return RankedWindow(ranked, newest.cutoff, tuple(hit.key for hit in hits))
+
+
+def _is_beyond(day: int, key: str) -> ColumnElement[bool]:
+    """Return the condition on documents that come after a day and a key, newest first."""
+    before = date.fromordinal(day)
+    of_day = and_(col(SearchDocument.date) == before, _by_key > key)
+    return or_(col(SearchDocument.date) < before, of_day)
+
+
 def _cutoff(hits: Sequence[RankedHit]) -> Cutoff | None:
     """Return the last of the newest hits; None if all hits are ranked.
 
@@ -401,6 +426,11 @@ def _scored_rows(
         of_day = and_(col(SearchDocument.date) == day, _by_key <= key)
         rows = rows.where(or_(col(SearchDocument.date) > day, of_day))
 
+    return _scored(session, rows, scorer)
+
+
+def _scored(session: Session, rows: Select[*tuple[Any, ...]], scorer: Scorer) -> list[RankedHit]:
+    """Return the hits of a statement of hits and texts, scored."""
     hits = []
     for kind, pk, key, day, length, title, summary, body in session.execute(rows):
         head_score = scorer.head_score(kind, title, summary)
@@ -440,10 +470,10 @@ def _older_hits(
         return []
 
     day, key = (last.day, last.key) if last and last.score == 0 else ranked.cutoff
-    before = date.fromordinal(day)
-    of_day = and_(col(SearchDocument.date) == before, _by_key > key)
     rows = _newest_first(_HIT_COLUMNS).where(
-        *matched(), or_(col(SearchDocument.date) < before, of_day)
+        *matched(),
+        _is_beyond(day, key),
+        col(SearchDocument.key).not_in(ranked.named),
     )
     hits = session.execute(rows.limit(missing))
 

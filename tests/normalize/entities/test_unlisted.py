@@ -25,6 +25,8 @@ def names(text: str, *known: str) -> list[str]:
         ("How We're Building Scam Alert on Zorbify With Care", ["Zorbify"]),
         ("**MokA**（一種方法）", ["MokA"]),
         ("研究者 Rumman Chowdhury 表示", ["Rumman Chowdhury"]),
+        ("登頂 ZorbBench 88.4%，領先", ["ZorbBench"]),
+        ("ZorbBench v2 89.2 % 為最高", ["ZorbBench v2"]),
     ],
 )
 def test_latin_names_are_found(text: str, expected: list[str]) -> None:

@@ -147,3 +147,24 @@ def test_a_site_needs_a_host(text: str) -> None:
 )
 def test_the_last_word_may_be_the_beginning_of_a_name(text: str, names: list[str]) -> None:
     assert spelled(parse_query(text).of_names().terms) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("コンピューター", "コンピュータ"),
+        ("サーバー", "サーバ"),
+        ("ｻｰﾊﾞｰ", "サーバ"),
+        ('"ｻｰﾊﾞ"', '"サーバ"'),
+    ],
+)
+def test_a_long_vowel_at_the_end_of_a_long_word_is_optional(text: str, plain: str) -> None:
+    assert spelled(parse_query(text).terms) == spelled(parse_query(plain).terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [("キー", "キ"), ("データーベース", "データベース"), ('"サーバー"', '"サーバ"')],
+)
+def test_any_other_long_vowel_counts(text: str, shorter: str) -> None:
+    assert spelled(parse_query(text).terms) != spelled(parse_query(shorter).terms)

@@ -157,3 +157,29 @@ def test_a_bad_cursor_is_refused(database: Database) -> None:
         for content in contents:
             with pytest.raises(BadRequest):
                 walk(session, "推理", cursor=encode_cursor("推理", [content]))
+
+
+@pytest.mark.parametrize("ranked_hits", [1, 3, ranking.RANKED_HITS])
+@pytest.mark.parametrize("by_index", [True, False])
+def test_the_entity_of_that_name_is_first_however_old(
+    database: Database, ranked_hits: int, by_index: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "RANKED_HITS", ranked_hits)
+    take_in(database, briefing(item("舊聞", entities="Zorb"), date="2026-01-01"))
+    for n in range(2, 6):
+        take_in(database, briefing(item(f"zorb zorb {n}"), item("zorb"), date=f"2026-01-0{n}"))
+    kinds = ["item", "entity"]
+    seen: list[tuple[str, int]] = []
+    cursor = None
+    with database.read() as session:
+        query = matching.parse(session, Searched(q="zorb"))
+        assert query
+        within = [col(SearchDocument.kind).in_(kinds)]
+        while cursor or not seen:
+            rows = ranking.page(
+                session, query, within, 2, cursor, "zorb", kinds=kinds if by_index else None
+            )
+            seen += [(hit.kind, hit.pk) for hit in rows.rows]
+            cursor = rows.next_cursor
+    assert seen[0][0] == "entity"
+    assert len(seen) == len(set(seen)) == rows.total
