@@ -3,8 +3,8 @@
 - None for a pure function. `tests.documents` builds documents, `tests.rows` table rows.
 - `seeded` to query known data: a database with the two seeds, on both engines. Read only.
 - `database` to write: an empty database on both engines; `take_in` ingests a document.
-- `loaded` to write to known data: the two seeds, on both engines. `copy_of` copies a database that
-  several tests begin with.
+- `loaded` to write to known data: the two seeds, on both engines. `filled` and `copy_of` copy a
+  database that several tests begin with.
 - `client` for a route whose behaviour does not depend on the engine: parameters, headers, formats.
   It serves the seeds on SQLite. Read only.
 - `either_client` for a route whose SQL does: lists, search, entities. The same on both engines.
@@ -146,6 +146,18 @@ def _model(engine: str, seeded: bool) -> Database:
         startup.load_seeds(database, CHANNEL)
     else:
         migrate(database)
+    database.close()
+    return database
+
+
+@cache
+def filled(engine: str, *texts: str) -> Database:
+    """Return a closed database with these documents, for `copy_of`: ingesting takes longer."""
+    folder = Path(tempfile.mkdtemp(prefix="briefbase-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(new_url(engine, folder, migrated=True), read_timeout=30)
+    for document in texts:
+        take_in(database, document)
     database.close()
     return database
 

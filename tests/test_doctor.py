@@ -1,8 +1,4 @@
-import atexit
-import shutil
-import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +10,7 @@ from app.settings import Settings
 from app.store.db import Database
 from app.store.derived.refresh import DERIVED
 from app.store.migrations import current, head, migrate
-from tests.conftest import CHANNEL, ENGINES, copy_of, new_url, take_in
+from tests.conftest import CHANNEL, ENGINES, copy_of, filled, take_in
 from tests.documents import briefing, item
 from tests.rows import meaning
 
@@ -76,23 +72,20 @@ def faults(database: Database, *, repair: bool = False) -> list[str]:
     return [name for name, check in checks.items() if not check.ok]
 
 
-@cache
-def told(engine: str) -> Database:
-    """Return a closed database, to be copied: two briefings that tell one story, and a doubt."""
-    folder = Path(tempfile.mkdtemp(prefix="briefbase-story-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = Database(new_url(engine, folder, migrated=True), read_timeout=30)
-    for day in ("2026-01-02", "2026-01-03"):
-        story_item = item("A", "https://a.com/story", entities="OpenAI、Nvidai")
-        take_in(database, briefing(story_item, item("B"), date=day))
-    database.close()
-    return database
+STORY = [
+    briefing(
+        item("A", "https://a.com/story", entities="OpenAI、Nvidai"),
+        item("B"),
+        date=f"2026-01-{day}",
+    )
+    for day in ("02", "03")
+]
 
 
 @pytest.fixture(params=ENGINES)
 def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Two briefings that tell one story, and one entity that a doubt keeps."""
-    database = Database(copy_of(told(request.param), tmp_path), read_timeout=30)
+    database = Database(copy_of(filled(request.param, *STORY), tmp_path), read_timeout=30)
     yield database
     database.close()
 
