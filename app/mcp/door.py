@@ -179,7 +179,7 @@ def _key(scope: Scope, call: dict[str, Any]) -> Key:
 
 
 class CachedAnswers:
-    """Answers calls of `/mcp` from cached results, before any routing.
+    """Answers calls of `/mcp`, the only path it gets, from cached results before any routing.
 
     `complete` adds the headers that every response has.
     """
@@ -192,7 +192,7 @@ class CachedAnswers:
         self.complete = complete
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] != PATH or scope["method"] != "POST":
+        if scope["method"] != "POST":
             return await self.app(scope, receive, send)
         body = await _body(receive)
         answer = await self.door.cached(scope, body)

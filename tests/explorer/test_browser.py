@@ -14,10 +14,9 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from app import startup
 from app.store import keys
 from app.store.db import Database
-from tests.conftest import CHANNEL, new_url
+from tests.conftest import new_url
 from tests.servers import briefbase
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,9 +46,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The address of a service with the seeds, and the key of a curator."""
     folder = tmp_path_factory.mktemp("explorer")
-    url = new_url("sqlite", folder, migrated=True)
+    url = new_url("sqlite", folder, seeded=True)
     database = Database(url)
-    startup.load_seeds(database, CHANNEL)
     with database.write() as session:
         _, key = keys.create(session, "mei", ("entities",), datetime.now(UTC))
     database.close()

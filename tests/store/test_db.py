@@ -236,7 +236,7 @@ def replicated(tmp_path: Path) -> Iterator[tuple[Database, Database]]:
     primary = Database(new_url("postgresql", tmp_path, migrated=True), read_timeout=30)
     raise_version(primary)
     primary.close()
-    replica_url = copy_of(primary)
+    replica_url = copy_of(primary, tmp_path)
     both = Database(plain_url(primary), read_url=replica_url, read_timeout=30)
     yield primary, both
     both.close()

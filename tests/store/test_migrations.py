@@ -22,13 +22,6 @@ from tests.documents import briefing, item
 from tests.rows import counts, everything, meaning
 
 
-@pytest.fixture
-def loaded(database: Database) -> Database:
-    """A database that holds the seeds."""
-    startup.load_seeds(database, CHANNEL)
-    return database
-
-
 def pragma(database: Database, name: str) -> object:
     with database.writer.connect() as connection:
         return connection.execute(text(f"PRAGMA {name}")).scalar_one()
@@ -172,8 +165,7 @@ def test_foreign_keys_are_off_during_a_migration(
 
 def test_a_migration_that_would_break_references_changes_nothing(tmp_path: Path) -> None:
     # PostgreSQL checks every reference itself.
-    database = Database(new_url("sqlite", tmp_path, migrated=True))
-    startup.load_seeds(database, CHANNEL)
+    database = Database(new_url("sqlite", tmp_path, seeded=True))
     migrate(database, "0008")
     with database.writer.connect() as connection:
         raw = connection.connection.driver_connection

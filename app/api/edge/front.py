@@ -4,7 +4,7 @@ import asyncio
 import signal
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from types import FrameType
 from typing import Any, Protocol
@@ -37,12 +37,21 @@ class Connection(Protocol):
 
 
 class Front:
-    """Checks `Host` and rate limits, and answers what fails further in."""
+    """Checks `Host` and rate limits, and answers what fails further in.
+
+    `apart` are applications of single paths, which take these paths' requests instead of `app`.
+    """
 
     def __init__(
-        self, app: ASGIApp, settings: Settings, cache: ResponseCache, line: WaitingLine
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        cache: ResponseCache,
+        line: WaitingLine,
+        apart: Mapping[str, ASGIApp],
     ) -> None:
         self.app = app
+        self.apart = apart
         self.prefix = settings.prefix
         self.hosts = Hosts(settings)
         self.rate_limits = RateLimits(settings)
@@ -59,7 +68,7 @@ class Front:
         if self.prefix:
             scope = without_prefix(scope, self.prefix)
         has_started = False
-        applying = self.rate_limits.limits_of(scope)
+        applying = self.rate_limits.limits_of(scope) if self.rate_limits.is_on else []
         is_counted = False
 
         async def watch(message: Message) -> None:
@@ -76,7 +85,8 @@ class Front:
             if applying:
                 self.rate_limits.begin(applying)
                 is_counted = True
-            return await self.app(scope, receive, watch)
+            app = self.apart.get(scope["path"], self.app)
+            return await app(scope, receive, watch)
         except AppError as error:
             failure = error
         except asyncio.CancelledError:

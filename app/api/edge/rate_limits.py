@@ -54,7 +54,7 @@ class RateLimits:
     def limits_of(self, scope: Scope) -> list[Limit]:
         """Return the limits that apply to a request."""
         applying: list[Limit] = []
-        if not self.is_on or scope["path"] in NEVER_SHED:
+        if scope["path"] in NEVER_SHED:
             return applying
         if self._by_address and scope.get("client"):
             applying.append(Limit("address", self._by_address, network(scope["client"][0])))

@@ -1,12 +1,11 @@
 """Descriptions of operations."""
 
 from app.api.wire.operations import DESCRIPTIONS, TAGS
-from app.main import create_app
-from app.settings import Settings
+from tests.conftest import described_paths
 
 
 def test_each_operation_has_one_and_no_other() -> None:
-    paths = create_app(Settings(database_url="sqlite://")).openapi()["paths"].values()
+    paths = described_paths().values()
     ids, tags = set(), set()
     for methods in paths:
         for operation in methods.values():

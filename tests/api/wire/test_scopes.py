@@ -9,17 +9,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.wire.scopes import SCOPES
-from app.main import create_app
-from app.settings import Scope, Settings
+from app.settings import Scope
 from app.store import keys
 from app.store.db import Database
-from tests.conftest import client_of, new_url
+from tests.conftest import client_of, described_paths, new_url
 
 ROUTES = [
     (method.upper(), path, operation["operationId"])
-    for path, operations in create_app(Settings(database_url="sqlite://", log_level="error"))
-    .openapi()["paths"]
-    .items()
+    for path, operations in described_paths().items()
     for method, operation in operations.items()
 ]
 Headers = dict[str, dict[str, str]]

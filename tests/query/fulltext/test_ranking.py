@@ -1,5 +1,8 @@
 """Hits come best first, alike on both engines; later documents move none of them."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -10,7 +13,7 @@ from app.query.request.cursors import encode_cursor
 from app.query.request.params import Searched
 from app.store.db import Database
 from app.store.tables import SearchDocument
-from tests.conftest import take_in
+from tests.conftest import ENGINES, copy_of, filled, take_in
 from tests.documents import briefing, item
 
 
@@ -68,21 +71,49 @@ def test_a_rare_word_weighs_more(database: Database) -> None:
         assert page(session, "模型 推理") == ["推理 y", "模型 x"]
 
 
+WALKED = [
+    briefing(
+        item(f"推理 模型 {n}a", summary="推理 " * n),
+        item(f"模型 {n}b", summary="推理"),
+        date=f"2026-01-0{n}",
+    )
+    for n in range(1, 5)
+]
+RANKED = [
+    briefing(
+        *(item(f"推理 模型 {n}{c}", summary="推理 " * n, entities="推理, 模型") for c in "abc"),
+        item(f"{n}d", summary="推理 模型 " * (5 - n)),
+        item(f"模型 {n}e 無", summary="推理"),
+        item(f"推理 {n}f"),
+        date=f"2026-01-0{n}",
+    )
+    for n in range(1, 5)
+]
+
+
+@pytest.fixture(params=ENGINES)
+def walked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of four briefings with two hits each, to which others may be added."""
+    opened = Database(copy_of(filled(request.param, *WALKED), tmp_path), read_timeout=30)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=ENGINES)
+def ranked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of four briefings with six items each; its cache is that of one test."""
+    opened = Database(copy_of(filled(request.param, *RANKED), tmp_path), read_timeout=30)
+    yield opened
+    opened.close()
+
+
 @pytest.mark.parametrize("ranked_hits", [3, ranking.RANKED_HITS])
 @pytest.mark.parametrize("q", ["推理", "推理 模型", "-無", "推理 OR 模型"])
 def test_a_walk_meets_each_hit_once_while_documents_come_in(
-    database: Database, ranked_hits: int, q: str, monkeypatch: pytest.MonkeyPatch
+    walked: Database, ranked_hits: int, q: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    database = walked
     monkeypatch.setattr(ranking, "RANKED_HITS", ranked_hits)
-    for n in range(1, 5):
-        take_in(
-            database,
-            briefing(
-                item(f"推理 模型 {n}a", summary="推理 " * n),
-                item(f"模型 {n}b", summary="推理"),
-                date=f"2026-01-0{n}",
-            ),
-        )
     with database.read() as session:
         first_titles = page(session, q)
         assert len(first_titles) == len(set(first_titles)) == 8
@@ -112,21 +143,11 @@ def test_a_walk_meets_each_hit_once_while_documents_come_in(
     "q", ["推理", "推理 模型", "推理 -無", "推理 OR 模型", "推理*", '"推理 模型"']
 )
 def test_the_index_ranks_as_the_rows_do(
-    database: Database, ranked_hits: int, q: str, monkeypatch: pytest.MonkeyPatch
+    ranked: Database, ranked_hits: int, q: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranking, "RANKED_HITS", ranked_hits)
-    for n in range(1, 5):
-        titled = [
-            item(f"推理 模型 {n}{c}", summary="推理 " * n, entities="推理, 模型") for c in "abc"
-        ]
-        others = [
-            item(f"{n}d", summary="推理 模型 " * (5 - n)),
-            item(f"模型 {n}e 無", summary="推理"),
-            item(f"推理 {n}f"),
-        ]
-        take_in(database, briefing(*titled, *others, date=f"2026-01-0{n}"))
 
-    def walked(session: Session, kinds: list[str] | None) -> list[list[tuple[str, float]]]:
+    def pages_of(session: Session, kinds: list[str] | None) -> list[list[tuple[str, float]]]:
         query = matching.parse(session, Searched(q=q))
         assert query
         within = [col(SearchDocument.kind).in_(["item", "entity", "briefing"])]
@@ -138,8 +159,8 @@ def test_the_index_ranks_as_the_rows_do(
             cursor = rows.next_cursor
         return pages
 
-    with database.read() as session:
-        assert walked(session, ["item", "entity", "briefing"]) == walked(session, None)
+    with ranked.read() as session:
+        assert pages_of(session, ["item", "entity", "briefing"]) == pages_of(session, None)
 
 
 def test_a_bad_cursor_is_refused(database: Database) -> None:
