@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from types import FrameType
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -114,7 +115,7 @@ def _count_operations(text: str) -> int:
     """Return the number of operations of the interpreter that reading `text` takes."""
     count = 0
 
-    def trace(frame: FrameType, event: str, _: object) -> object:
+    def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal count
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False

@@ -71,7 +71,7 @@ DESCRIBING_KEYS: dict[str, str] = {
     **dict.fromkeys(_SUMMARY_KEYS, "summary"),
     **dict.fromkeys(_ENTITY_KEYS, "entities"),
 }
-"""What the value of a key describes the document by, by the key's form for comparison."""
+"""Part of a document's description that a key states, by the key's form for comparison."""
 _JEKYLL_LISTS = ("categories", "tags")
 _NESTED = ("taxonomies", "extra", "params")
 _TRUE = ("true", "yes", "on", "1")

@@ -1,7 +1,7 @@
 """Feeds, collected articles, and topics
 
 Revision: 0017
-Revises: 0015
+Revises: 0016
 """
 
 import sqlalchemy as sa

@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api.wire.scopes import SCOPES
-from app.settings import Scope
+from app.main import create_app
+from app.settings import Scope, Settings
 from app.store import keys
 from app.store.db import Database
 from tests.conftest import client_of, described_paths, new_url

@@ -17,6 +17,6 @@ def test_entities_are_ranked_by_their_names(database: Database) -> None:
     with database.read() as session:
         query = matching.parse(session, Searched(q="zorb"))
         assert query
-        pks = dict(session.exec(select(col(Entity.name), col(Entity.pk))).all())
+        pks = {entity.name: entity.pk or 0 for entity in session.exec(select(Entity)).all()}
         asked = [pks["Zorb"], pks["Zorbify"], pks["Quuxworks"]]
         assert name_ranks(session, query, asked) == [EXACT, PREFIX, OTHER]
