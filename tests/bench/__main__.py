@@ -21,7 +21,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import corpus, database, exports, first, questions, table
+from tests.bench import corpus, database, exports, first, questions, table, waits
 from tests.bench.contenders import contenders, private_megabytes, processor_seconds
 from tests.bench.database import BenchDatabase
 from tests.bench.load import CONNECTIONS, WRK, Round, measure, measure_by_wrk, request
@@ -70,12 +70,13 @@ def main() -> None:
         written_again = reinsert_seconds(prepared.file, folder / "again.db")
         with first.server(url, folder / "first") as server:
             firsts = first.table(server)
+        longest_wait = waits.sentence(url)
         with contenders(prepared, url, folder) as servers:
             results = _measure_all(servers, prepared)
 
     verdicts = _verdicts(settings, prepared, results)
     report = _report(settings, prepared, results, verdicts, load)
-    report += f"\n{firsts}\n\n{_floor_of_ingest(prepared, written_again)}\n"
+    report += f"\n{firsts}\n\n{longest_wait}\n\n{_floor_of_ingest(prepared, written_again)}\n"
     print(report)
     if settings.out:
         Path(settings.out).write_text(report)
