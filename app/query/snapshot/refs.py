@@ -95,11 +95,11 @@ def entity_names(session: Session, pks: Sequence[int], lang: str | None) -> dict
     if session.get_bind().dialect.name != "sqlite":
         return {pk: ref.name for pk, ref in entity_refs(session, pks, lang).items()}
 
-    shown = {}
+    names_by_pk = {}
     for pk, name, names in sqlite_rows(session, _SQLITE_NAMES, orjson.dumps(pks)):
-        shown[pk] = shown_name(name, orjson.loads(names), lang) if lang else name
+        names_by_pk[pk] = shown_name(name, orjson.loads(names), lang) if lang else name
 
-    return shown
+    return names_by_pk
 
 
 def entity_ids(
