@@ -21,7 +21,7 @@ from app.errors import BadRequest
 from app.query.filters import conditions, lookups
 from app.query.filters.conditions import by_values
 from app.query.fulltext import matching, ranking, scoring, stored_texts, window
-from app.query.fulltext.highlights import Matcher, SearchedField
+from app.query.fulltext.highlights import Matcher, SearchedTexts
 from app.query.fulltext.language import SearchQuery, SearchTerm
 from app.query.fulltext.matching import SearchText, named_entity
 from app.query.fulltext.ranking import RankedHit
@@ -34,7 +34,7 @@ from app.query.request.params import Days, RolledUp
 from app.query.schemas.search import Counts, Expansion, Ranking
 from app.query.schemas.shared import EntityRef
 from app.query.snapshot.cache import CacheKind, version_cache
-from app.query.snapshot.refs import entity_refs, path
+from app.query.snapshot.refs import entity_names, entity_refs, path
 from app.store.tables import Briefing, Citation, Item, Mention, SearchDocument
 
 _KINDS = {"items": "item", "entities": "entity", "sources": "source", "briefings": "briefing"}
@@ -225,37 +225,35 @@ def _hits(
     for hit in ranked:
         pks[hit.kind].append(hit.pk)
 
-    fields = stored_texts.fields(session, [(hit.kind, hit.pk) for hit in ranked])
-    names = entity_refs(session, pks["entity"], lang)
+    texts = stored_texts.texts(session, [(hit.kind, hit.pk) for hit in ranked])
+    names = entity_names(session, pks["entity"], lang)
     matcher = Matcher(parsed.terms, expanded_refs)
     name_matcher = Matcher(parsed.of_names().terms, expanded_refs)
     hits = []
     for hit in ranked:
-        hit_fields = fields.get((hit.kind, hit.pk), [])
+        hit_texts = texts.get((hit.kind, hit.pk))
         if hit.kind == "entity":
-            hits.append(_hit_json(hit, hit_fields, names.get(hit.pk), name_matcher))
+            hits.append(_hit_json(hit, hit_texts, names.get(hit.pk), name_matcher))
         else:
-            hits.append(_hit_json(hit, hit_fields, None, matcher))
+            hits.append(_hit_json(hit, hit_texts, None, matcher))
 
     return hits
 
 
 def _hit_json(
-    hit: RankedHit, fields: Sequence[SearchedField], name: EntityRef | None, matcher: Matcher
+    hit: RankedHit, texts: SearchedTexts | None, name: str | None, matcher: Matcher
 ) -> bytes:
     public_id = hit.key.partition("/")[2]
-    title = public_id
-    if name:
-        title = name.name
-    elif fields:
-        title = fields[0].text
+    title = name or public_id
+    if not name and texts and texts.stored:
+        _, title = texts.stored[0]
 
     content: dict[str, str | date | dict[str, Any]] = {
         "type": hit.kind,
         "id": public_id,
         "title": title,
         "date": hit.date,
-        "match": matcher.match(hit.score, fields),
+        "match": matcher.match(hit.score, texts),
         "links": {"self": path(_PLURALS[hit.kind], public_id)},
     }
 
@@ -370,8 +368,8 @@ def matches(
     refs = _expanded_entities(session, parsed, lang)
     matcher = Matcher(matching.for_kind(parsed, kind).terms, refs)
     reasons: dict[int, dict[str, Any]] = {}
-    for (_, pk), fields in stored_texts.fields(session, [(kind, pk) for pk in pks]).items():
-        reasons[pk] = matcher.match(scores.get(pk), fields)
+    for (_, pk), texts in stored_texts.texts(session, [(kind, pk) for pk in pks]).items():
+        reasons[pk] = matcher.match(scores.get(pk), texts)
 
     return reasons
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import corpus, database, exports, first, questions, table
+from tests.bench import corpus, database, exports, first, questions, table, waits
 from tests.bench.contenders import contenders, private_megabytes, processor_seconds
 from tests.bench.database import BenchDatabase
 from tests.bench.load import CONNECTIONS, WRK, Round, measure, measure_by_wrk, request
@@ -70,12 +70,13 @@ def main() -> None:
         written_again = reinsert_seconds(prepared.file, folder / "again.db")
         with first.server(url, folder / "first") as server:
             firsts = first.table(server)
+        longest_wait = waits.sentence(url)
         with contenders(prepared, url, folder) as servers:
             results = _measure_all(servers, prepared)
 
     verdicts = _verdicts(settings, prepared, results)
     report = _report(settings, prepared, results, verdicts, load)
-    report += f"\n{firsts}\n\n{_floor_of_ingest(prepared, written_again)}\n"
+    report += f"\n{firsts}\n\n{longest_wait}\n\n{_floor_of_ingest(prepared, written_again)}\n"
     print(report)
     if settings.out:
         Path(settings.out).write_text(report)
@@ -285,6 +286,16 @@ def _latency(server: Server, path: str, question: Question) -> float:
 
 
 def _sample(server: Server, path: str, question: Question, latency: float) -> Sample:
+    # A machine that others use may refuse a few requests once; a fault repeats.
+    sample = _round(server, path, question, latency)
+    if sample.round.wrong:
+        print(f"{path}: {sample.round.wrong} wrong answers, once more", file=sys.stderr)
+        sample = _round(server, path, question, latency)
+    _checked(sample.round, path)
+    return sample
+
+
+def _round(server: Server, path: str, question: Question, latency: float) -> Sample:
     before = processor_seconds(server)
     if WRK and latency < FAST_SECONDS:
         measured = measure_by_wrk(server.port, path, question.headers, ROUND_SECONDS)
@@ -293,7 +304,7 @@ def _sample(server: Server, path: str, question: Question, latency: float) -> Sa
         seconds = max(ROUND_SECONDS, latency * MIN_ANSWERS)
         measured = measure(server.port, requests, question.status, seconds=seconds)
 
-    return Sample(_checked(measured, path), processor_seconds(server) - before)
+    return Sample(measured, processor_seconds(server) - before)
 
 
 def _checked(measured: Round, path: str) -> Round:

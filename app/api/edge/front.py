@@ -16,7 +16,7 @@ from app.api.edge.line import WaitingLine
 from app.api.edge.prefix import without_prefix
 from app.api.edge.rate_limits import RateLimits
 from app.api.edge.refusals import refusal
-from app.api.edge.response_cache import ResponseCache
+from app.api.edge.response_cache import Headers, ResponseCache
 from app.errors import AppError, Unavailable
 from app.settings import Settings
 from app.telemetry import log
@@ -63,6 +63,16 @@ class Front:
         """Refusals by code that the application and the line did not make."""
         # Logged and limited requests take the longer way through `__call__`.
         self.answers_early = not settings.access_log and not self.rate_limits.is_on
+        self._common_headers: Headers = []
+        self._common_head = b""
+
+    def common_head(self, headers: Headers) -> bytes:
+        """Return the headers of all responses as sent; uvicorn makes another list each second."""
+        if headers is not self._common_headers:
+            self._common_headers = headers
+            lines = [name + b": " + value + b"\r\n" for name, value in headers]
+            self._common_head = b"".join(lines)
+        return self._common_head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.prefix:

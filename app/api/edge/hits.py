@@ -54,24 +54,30 @@ def answer(connection: HttpToolsProtocol, front: Front, headers: RequestHeaders)
         return False
     body: bytes = entry.body
     head = entry.head
-    is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
-    if is_conditional and is_current(conditions(headers), entry.etag, entry.last_modified):
+    if _is_not_modified(headers, entry):
         head, body = entry.not_modified_head, b""
         entry.tally.not_modified += 1
     else:
         entry.tally.complete += 1
     if connection.parser.get_method() == b"HEAD":
         body = b""
-    pieces = [head]
-    for name, value in connection.server_state.default_headers:
-        pieces += (name, b": ", value, b"\r\n")
-    pieces += (b"x-request-id: ", request_id(headers), b"\r\n\r\n")
+    common = front.common_head(connection.server_state.default_headers)
+    pieces = [head, common, b"x-request-id: ", request_id(headers), b"\r\n\r\n"]
     if len(body) <= COPIED_BYTES:
         pieces.append(body)
         connection.transport.write(b"".join(pieces))
     else:
         connection.transport.writelines((b"".join(pieces), body))
     return True
+
+
+def _is_not_modified(headers: RequestHeaders, entry: CacheEntry) -> bool:
+    etag = headers.get(b"if-none-match")
+    if etag is not None and etag == entry.etag:
+        return bool(etag)
+    if etag is None and b"if-modified-since" not in headers:
+        return False
+    return is_current(conditions(headers), entry.etag, entry.last_modified)
 
 
 def _entry(

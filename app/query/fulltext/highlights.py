@@ -4,14 +4,15 @@ All offsets are code points of the original text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.normalize.kinds import Difference
-from app.normalize.text.folding import differs_by, fold_variants
+from app.normalize.text.folding import differs_by
 from app.normalize.text.tokens import (
     IN_ADDRESS,
     SITE,
@@ -21,6 +22,7 @@ from app.normalize.text.tokens import (
     is_word,
     tokens,
 )
+from app.query.fulltext.folded_texts import fold_all
 from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef
 
@@ -28,13 +30,7 @@ _EXCERPT_CHARS = 240
 _CHARS_BEFORE_MARK = 60
 _MAX_FIELDS = 12
 _MAX_SPANS_PER_FIELD = 40
-# A folded text without these characters contains each of its tokens verbatim: no accent was
-# removed and no character within a token was skipped.
-_ODD = re.compile(
-    "[0-9],[0-9]|"
-    "[^\0-\x7f\u2010-\u2027\u2030-\u205e\u2190-\u25ff\u3000-\u3029\u3030-\u9fff"
-    "\uac00-\ud7a3\uff01-\uffdc\U0001f300-\U0001f64f]"
-)
+_SECOND = itemgetter(1)
 _ADDRESS = re.compile(r"://|www\.")
 _HTML_SPECIAL = re.compile("[&<>\"']")
 _MARKS = IN_ADDRESS + SITE
@@ -58,16 +54,38 @@ class _Pattern(NamedTuple):
 
 
 class SearchedField(NamedTuple):
-    """A searched text and its folded form.
-
-    `is_odd` if that may lack a token of the text, `has_address` if an address may mark some.
-    """
+    """A searched text and its folded form; `is_odd` if that may lack a token of the text."""
 
     name: str
     text: str
     folded: str
     is_odd: bool
-    has_address: bool
+
+    def has_address(self) -> bool:
+        """Return whether an address may mark some of the tokens."""
+        return _ADDRESS.search(self.folded) is not None
+
+
+class SearchedTexts(NamedTuple):
+    """The fields of a document as stored, `[name, text]`; each folded, and whether it is odd.
+
+    A page has hundreds of fields, of which a few match: only those become a `SearchedField`.
+    """
+
+    stored: Sequence[Sequence[str]]
+    folded: Sequence[str]
+    odd: Sequence[bool]
+
+    def candidates(self, probes: Collection[str]) -> list[SearchedField]:
+        """Return the fields that contain one of `probes`, and those that may do so."""
+        fields = []
+        for number, folded in enumerate(self.folded):
+            is_odd = self.odd[number]
+            if is_odd or any(probe in folded for probe in probes):
+                name, text = self.stored[number]
+                fields.append(SearchedField(name, text, folded, is_odd))
+
+        return fields
 
 
 class _Reason(NamedTuple):
@@ -78,20 +96,18 @@ class _Reason(NamedTuple):
     differences: set[Difference]
 
 
-def searched_fields(fields: Iterable[Sequence[str]]) -> list[SearchedField]:
-    """Fold the fields of a document, stored as `[name, text]`."""
-    searched = []
-    for name, text in fields:
-        folded = fold_variants(text)
-        searched.append(
-            SearchedField(
-                name,
-                text,
-                folded,
-                _ODD.search(folded) is not None,
-                _ADDRESS.search(folded) is not None,
-            )
-        )
+def searched_texts(documents: Iterable[Sequence[Sequence[str]]]) -> list[SearchedTexts]:
+    """Fold the fields of documents, each stored as `[name, text]`, all at once."""
+    stored = list(documents)
+    texts: list[str] = []
+    for fields in stored:
+        texts.extend(map(_SECOND, fields))
+    folded, odd = fold_all(texts)
+    searched, start = [], 0
+    for fields in stored:
+        end = start + len(fields)
+        searched.append(SearchedTexts(fields, folded[start:end], odd[start:end]))
+        start = end
 
     return searched
 
@@ -104,15 +120,11 @@ class Matcher:
         self._probes = {_probe(pattern) for pattern in self._patterns}
         self._entities = {pk: entity.model_dump() for pk, entity in entities.items()}
 
-    def match(self, score: float | None, fields: Iterable[SearchedField]) -> dict[str, Any]:
-        """Return why a hit with these fields matches, in the form of `MatchOut`."""
+    def match(self, score: float | None, texts: SearchedTexts | None) -> dict[str, Any]:
+        """Return why a hit with these texts matches, in the form of `MatchOut`."""
         highlights: list[dict[str, Any]] = []
         reasons: dict[tuple[str, str | None], _Reason] = {}
-        for field in fields:
-            # Most texts contain none of the words: one search each tells.
-            if not field.is_odd and not self._may_match(field.folded):
-                continue
-
+        for field in texts.candidates(self._probes) if texts else ():
             spans = self._spans(field, reasons)
             if spans and len(highlights) < _MAX_FIELDS:
                 highlights.append(_highlight(field, spans))
@@ -122,9 +134,6 @@ class Matcher:
             why.append(self._why(term, spelling, reason))
 
         return {"score": score, "why": why, "highlights": highlights}
-
-    def _may_match(self, folded: str) -> bool:
-        return any(probe in folded for probe in self._probes)
 
     def _spans(
         self, field: SearchedField, reasons: dict[tuple[str, str | None], _Reason]
@@ -250,7 +259,7 @@ def _find_spans(
     spans: dict[_SpanKey, tuple[Alternative, _SpanDict]] = {}
     index: _TokenIndex | None = None
     for pattern in patterns:
-        if pattern.needle and not field.is_odd and not field.has_address:
+        if pattern.needle and not field.is_odd and not field.has_address():
             _add_plain_spans(spans, field, pattern, pattern.needle)
             continue
 

@@ -15,6 +15,7 @@ from app.query.fulltext import matching
 from app.query.fulltext.language import SearchQuery
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import CacheKind, version_cache
+from app.store.db import sqlite_rows
 from app.store.encoding.search_rowids import rowid_range
 from app.store.tables import SearchDocument
 
@@ -43,7 +44,7 @@ _MAX_LOOKUPS = 500
 
 
 def rowids_by_kind(session: Session, expressions: Expressions) -> dict[str, Rowids]:
-    """Return the row ids of all hits of each kind. Raises WouldBlock on the event loop if uncached.
+    """Return the row ids of all hits of each kind.
 
     Kinds that are asked the same expression share one scan.
     """
@@ -66,9 +67,8 @@ def _scan(session: Session, expression: str, kind: str) -> Rowids:
     lowest, highest = rowid_range(kind) if kind else (0, 2**63 - 1)
 
     def read() -> Rowids:
-        require_worker_thread(session)
-        result = session.connection().exec_driver_sql(_HITS, (expression, lowest, highest))
-        return _numbers(result.scalar())
+        ((rowids,),) = sqlite_rows(session, _HITS, expression, lowest, highest)
+        return _numbers(rowids)
 
     return version_cache(session, _HIT_CACHE).get_or_make((expression, kind), read)
 
@@ -88,12 +88,11 @@ def item_pks(session: Session, query: SearchQuery) -> Rowids:
     """Return the pks of all items that match `query`, ascending.
 
     For a query of excluded words alone, those of the items that do not match. Raises WouldBlock on
-    the event loop if they are not cached.
+    the event loop for more hits than are looked up row by row.
     """
     expression = matching.to_fts5(query)
 
     def read() -> Rowids:
-        require_worker_thread(session)
         if not matching.is_sqlite(session):
             return _pks_by_rows(session, query)
 
@@ -118,17 +117,18 @@ def _pks_by_rows(session: Session, query: SearchQuery) -> Rowids:
 def _pks_of_rowids(session: Session, rowids: Rowids) -> Rowids:
     if len(rowids) <= _MAX_LOOKUPS:
         listed = ",".join(map(str, rowids.tolist()))
-        result = session.connection().exec_driver_sql(_REF_PKS.format(listed))
-        return _numbers(result.scalar())
+        ((pks,),) = sqlite_rows(session, _REF_PKS.format(listed))
+        return _numbers(pks)
 
-    all_rowids, pks = version_cache(session, _MAP_CACHE).get_or_make(
+    all_rowids, all_pks = version_cache(session, _MAP_CACHE).get_or_make(
         "items", lambda: _read_map(session)
     )
-    return pks[np.searchsorted(all_rowids, rowids)]
+    return all_pks[np.searchsorted(all_rowids, rowids)]
 
 
 def _read_map(session: Session) -> tuple[Rowids, Rowids]:
     """Return the row ids of all items in ascending order, and their pks."""
-    rows = session.connection().exec_driver_sql(_ITEMS).all()
+    require_worker_thread(session)
+    rows = sqlite_rows(session, _ITEMS)
     pairs = np.array(rows, np.int64).reshape(-1, 2)
     return pairs[:, 0].copy(), pairs[:, 1].copy()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
@@ -39,6 +40,7 @@ from app.query.fulltext.language import (
     parse_query,
 )
 from app.query.snapshot.cache import CacheKind, version_cache
+from app.store.db import sqlite_rows
 from app.store.tables import Alias, Entity, SearchDocument
 
 _MAX_NAME_WORDS = 6
@@ -50,6 +52,16 @@ _OWNERS = (
     .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
     .where(col(Alias.key).in_(bindparam("keys", expanding=True)))
 )
+_SQLITE_OWNERS = (
+    "SELECT alias.key, coalesce(merged_into_pk, entity.pk) FROM alias"
+    " JOIN entity ON entity.pk = entity_pk WHERE alias.key IN (SELECT value FROM json_each(?))"
+)
+_NAMES = (
+    select(col(Alias.name))
+    .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
+    .where(or_(col(Entity.pk) == bindparam("pk"), col(Entity.merged_into_pk) == bindparam("pk")))
+)
+_COUNT = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
 _INDEX = table("search_index", column("rowid"))
 _TEXTS = (col(SearchDocument.title), col(SearchDocument.summary), col(SearchDocument.body))
 
@@ -132,10 +144,10 @@ def count(session: Session, term: SearchTerm) -> int:
     """Return the number of documents of all kinds that contain a term."""
     if is_sqlite(session):
         # The index counts without reading a row.
-        counted = select(func.count()).select_from(_INDEX).where(_match(_term_to_fts5(term)))
-    else:
-        counted = select(func.count()).select_from(SearchDocument).where(_tsvector_condition(term))
+        ((hits,),) = sqlite_rows(session, _COUNT, _term_to_fts5(term))
+        return int(hits)
 
+    counted = select(func.count()).select_from(SearchDocument).where(_tsvector_condition(term))
     return session.scalar(counted) or 0
 
 
@@ -383,14 +395,8 @@ def _as_typed(run: Sequence[SearchTerm]) -> list[Alternative]:
 
 def _spellings(session: Session, entity: int) -> list[tuple[str, Phrase]]:
     """Return the names of an entity and of those merged into it, the shortest first."""
-    is_entity = or_(col(Entity.pk) == entity, col(Entity.merged_into_pk) == entity)
-    names = session.scalars(
-        select(col(Alias.name))
-        .join(Entity, col(Entity.pk) == col(Alias.entity_pk))
-        .where(is_entity)
-    )
     spellings: dict[str, Phrase] = {}
-    for name in names:
+    for (name,) in session.connection().execute(_NAMES, {"pk": entity}):
         name_phrase = None if _is_weak(name) else phrase(name)
         if name_phrase:
             spellings[name] = name_phrase
@@ -415,10 +421,17 @@ def _is_covered(name_phrase: Phrase, alternatives: Iterable[Alternative]) -> boo
 def _owners(session: Session, keys: Iterable[str]) -> defaultdict[str, set[int]]:
     """Return the entities (pks) that have an alias with each key, merged ones followed."""
     owners: defaultdict[str, set[int]] = defaultdict(set)
-    values = {"keys": sorted(keys)}
-    if values["keys"]:
-        for key, entity in session.connection().execute(_OWNERS, values):
-            owners[key].add(entity)
+    sorted_keys = sorted(keys)
+    if not sorted_keys:
+        return owners
+
+    rows: Iterable[Sequence[Any]]
+    if is_sqlite(session):
+        rows = sqlite_rows(session, _SQLITE_OWNERS, orjson.dumps(sorted_keys))
+    else:
+        rows = session.connection().execute(_OWNERS, {"keys": sorted_keys})
+    for key, entity in rows:
+        owners[key].add(entity)
 
     return owners
 

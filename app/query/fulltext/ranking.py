@@ -24,7 +24,7 @@ from app.query.fulltext.scoring import EXACT_NAME_BONUS, Scorer
 from app.query.fulltext.window import Cutoff, Window
 from app.query.request import paging
 from app.query.request.cursors import decode_cursor, encode_cursor, invalid_cursor
-from app.query.snapshot.budget import require_worker_thread
+from app.query.snapshot.budget import require_budget
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.tables import Alias, SearchDocument
 
@@ -99,7 +99,7 @@ def page(
     `total` is the number of hits if already known; `kind` the only kind that the conditions
     select, if they do. `kinds` is given if the conditions select
     kinds and nothing else; then SQLite ranks by its index. Raises BadRequest for a bad cursor, and
-    WouldBlock on the event loop for a page that is not cached.
+    WouldBlock on the event loop for many hits that were not ranked before.
     """
 
     def matched() -> list[ColumnElement[bool]]:
@@ -241,7 +241,7 @@ def _cached_window(
 ) -> RankedWindow:
     """Return `_window_by_index` with the named hits, cached.
 
-    Raises WouldBlock on the event loop for a cache miss.
+    Raises WouldBlock on the event loop for many hits.
     """
     last_json = last.model_dump_json() if last else None
     expressions = matching.expressions(query, kinds)
@@ -253,7 +253,6 @@ def _cached_window(
     )
 
     def rank() -> RankedWindow:
-        require_worker_thread(session)
         newest = _window_by_index(session, query, scorer, expressions, last, count)
         return _with_named(session, query, scorer, matched, newest, last, count)
 
@@ -273,6 +272,7 @@ def _window_by_index(
     Title hits are scored first. Other hits are scored only if one of them may be on the page.
     """
     newest = _newest_window(session, expressions, last)
+    require_budget(session, "score hits", len(newest.rowids))
     if len(newest.rowids) <= _MAX_SCORED_WHOLE:
         hits = _score_all(session, scorer, newest.rowids)
         return RankedWindow(_next_hits(hits, last, count), newest.cutoff)

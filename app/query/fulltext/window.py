@@ -14,6 +14,7 @@ import orjson
 from sqlmodel import Session
 
 from app.query.fulltext.hits import Expressions, Rowids, rowids_by_kind
+from app.store.db import sqlite_rows
 from app.store.encoding.search_rowids import UNDATED, day_of, kind_of, rowid_range
 
 Cutoff = tuple[int, str]
@@ -165,4 +166,4 @@ def _hits_of_day(session: Session, expressions: Expressions, day: int) -> list[t
 
 
 def _rows(session: Session, statement: str, *values: str | int) -> Sequence[Any]:
-    return session.connection().exec_driver_sql(statement, values).all()
+    return sqlite_rows(session, statement, *values)

@@ -12,6 +12,7 @@ Work = Literal[
     "count cooccurrences",
     "tally an entity",
     "fill buckets",
+    "score hits",
 ]
 
 SECONDS_PER_ROW: dict[Work, float] = {
@@ -20,11 +21,12 @@ SECONDS_PER_ROW: dict[Work, float] = {
     "count cooccurrences": 1.5e-7,
     "tally an entity": 4e-8,
     "fill buckets": 3e-6,
+    "score hits": 6e-5,
 }
 """Estimated seconds a row, measured on one core of a server.
 
 A row is an item row of the columns; for "tally an entity" it is a mention of the entity, for
-"fill buckets" a bucket of one timeline.
+"fill buckets" a bucket of one timeline. For "score hits" it is a hit, with its share of the page.
 """
 
 

@@ -23,6 +23,8 @@ class Freshness:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Any = None
+        self._cursor: Any = None
+        """The driver's own cursor: the pool's proxies cost more than the pragma."""
         self._data_version: int | None = None
         self._version: str | None = None
         self._valid_until = 0.0
@@ -62,10 +64,11 @@ class Freshness:
         try:
             if self._connection is None:
                 self._connection = self._database.reader.raw_connection()
+                self._cursor = self._connection.driver_connection.cursor()
 
-            (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            (data_version,) = self._cursor.execute("PRAGMA data_version").fetchone()
             if data_version != self._data_version:
-                row = self._connection.execute("SELECT instance, version FROM dataset").fetchone()
+                row = self._cursor.execute("SELECT instance, version FROM dataset").fetchone()
                 # Read after the pragma: a commit between the two is noticed next time.
                 self._data_version = data_version
                 self._version = f"{row[0]}-{row[1]}" if row else None
@@ -94,6 +97,6 @@ class Freshness:
         if self._connection is not None:
             self._connection.close()
 
-        self._connection = None
+        self._connection = self._cursor = None
         self._data_version = None
         self._version = None

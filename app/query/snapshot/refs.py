@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
+import orjson
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, col
 
@@ -13,6 +14,7 @@ from app.query.schemas.shared import (
     PublisherRef,
 )
 from app.query.snapshot.cache import CacheKind, version_cache
+from app.store.db import sqlite_rows
 from app.store.encoding.batches import batches
 from app.store.tables import Entity, Publisher
 
@@ -34,6 +36,8 @@ _ENTITIES = select(
     col(Entity.names),
     col(Entity.type),
 ).where(col(Entity.pk).in_(bindparam("pks", expanding=True)))
+
+_SQLITE_NAMES = "SELECT pk, name, names FROM entity WHERE pk IN (SELECT value FROM json_each(?))"
 
 
 def shown_name(name: str, names: dict[str, str], lang: str | None) -> str:
@@ -82,6 +86,20 @@ def read_refs(session: Session, pks: Sequence[int], lang: str | None) -> dict[in
             )
 
     return refs
+
+
+def entity_names(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, str]:
+    """Return the names of entities in `lang` or its nearest language, by pk."""
+    if not pks:
+        return {}
+    if session.get_bind().dialect.name != "sqlite":
+        return {pk: ref.name for pk, ref in entity_refs(session, pks, lang).items()}
+
+    names_by_pk = {}
+    for pk, name, names in sqlite_rows(session, _SQLITE_NAMES, orjson.dumps(pks)):
+        names_by_pk[pk] = shown_name(name, orjson.loads(names), lang) if lang else name
+
+    return names_by_pk
 
 
 def entity_ids(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from app.normalize.text.folding import fold_variants
 from app.normalize.text.tokens import phrase, tokens
 from app.query.fulltext import highlights
+from app.query.fulltext.folded_texts import fold_all
 from app.query.fulltext.highlights import Matcher
 from app.query.fulltext.language import Alternative, SearchTerm, parse_query
 from app.query.schemas.search import MatchOut
@@ -13,8 +14,8 @@ from app.query.schemas.shared import EntityRef
 
 
 def match(text: str, q: str) -> MatchOut:
-    fields = highlights.searched_fields([["title", text]])
-    return MatchOut.model_validate(Matcher(parse_query(q).terms, {}).match(1.0, fields))
+    (texts,) = highlights.searched_texts([[["title", text]]])
+    return MatchOut.model_validate(Matcher(parse_query(q).terms, {}).match(1.0, texts))
 
 
 def places(text: str, q: str) -> list[str]:
@@ -74,7 +75,8 @@ def test_each_spelling_is_a_reason() -> None:
     term = SearchTerm("輝達", (Alternative((typed,)), Alternative((other,), "NVIDIA", 7)), True)
     matcher = Matcher([term], {7: nvidia})
     fields = [["title", "Nvidia"], ["summary", "辉达的 NVIDIA"], ["parent", "x"]]
-    result = MatchOut.model_validate(matcher.match(None, highlights.searched_fields(fields)))
+    (texts,) = highlights.searched_texts([fields])
+    result = MatchOut.model_validate(matcher.match(None, texts))
     assert result.score is None
     assert [tuple(dict(why).values()) for why in result.why] == [
         ("輝達", "NVIDIA", nvidia, ["title", "summary"], ["case"]),
@@ -101,11 +103,12 @@ def test_the_fast_path_finds_what_the_tokens_do(
     if typed is None:
         return
     patterns = highlights._patterns([SearchTerm(word, (Alternative((typed,)),), True)])
-    (field,) = highlights.searched_fields([["title", text]])
-    candidates = highlights._candidate_patterns(field, patterns)
+    (texts,) = highlights.searched_texts([[["title", text]]])
     spans: dict[int, list[str]] = {}
-    for _, span in highlights._find_spans(field, candidates):
-        spans[span["start"]] = list(span["folded"])
+    for field in texts.candidates({highlights._probe(patterns[0])}):
+        candidates = highlights._candidate_patterns(field, patterns)
+        for _, span in highlights._find_spans(field, candidates):
+            spans[span["start"]] = list(span["folded"])
     expected: dict[int, list[str]] = {}
     for run in highlights._TokenIndex(text).runs(patterns[0]):
         expected[run[0].start] = list(highlights._run_differences(text, run, typed))
@@ -113,9 +116,10 @@ def test_the_fast_path_finds_what_the_tokens_do(
 
 
 def test_plain_symbols_stay_as_they_are() -> None:
-    for code in range(0x20, 0x20000):
-        char = chr(code)
-        if not highlights._ODD.search(fold_variants(char)) and not 0xD800 <= code < 0xE000:
+    chars = list(map(chr, range(0x20, 0x20000)))
+    _, are_odd = fold_all(chars)
+    for char, is_odd in zip(chars, are_odd, strict=True):
+        if not is_odd and not 0xD800 <= ord(char) < 0xE000:
             assert all(
                 token.text in fold_variants(f"a{char}推") for token in tokens(f"a{char}推")
-            ), hex(code)
+            ), hex(ord(char))

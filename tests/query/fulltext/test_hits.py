@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.query.fulltext import hits, matching
+from app.query.fulltext.language import SearchQuery
 from app.query.request.params import Searched
 from app.store.db import Database, WouldBlock
 from app.store.encoding.search_rowids import KINDS
@@ -59,10 +60,21 @@ def test_hits_are_split_by_kind(stored: Database) -> None:
         assert counts == {kind: len(pks(session, "qw", kind)) for kind in KINDS}
 
 
-def test_the_index_is_not_asked_on_the_event_loop(stored: Database) -> None:
+def test_many_items_are_not_looked_up_on_the_event_loop(
+    stored: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with stored.read() as session:
-        query = matching.parse(session, Searched(q="推理", expand=False))
-        assert query
+        if not matching.is_sqlite(session):
+            pytest.skip("PostgreSQL is not asked on the event loop")
+        query, other = parsed(session, "推理"), parsed(session, "模型")
         session.info["loop"] = True
+        assert len(hits.item_pks(session, query)) == 9
+        monkeypatch.setattr(hits, "_MAX_LOOKUPS", 2)
         with pytest.raises(WouldBlock):
-            hits.item_pks(session, query)
+            hits.item_pks(session, other)
+
+
+def parsed(session: Session, q: str) -> SearchQuery:
+    query = matching.parse(session, Searched(q=q, expand=False))
+    assert query
+    return query

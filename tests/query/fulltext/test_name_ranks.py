@@ -1,6 +1,6 @@
 """How near the names of entities come to a query."""
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from app.query.fulltext import matching
 from app.query.fulltext.name_ranks import name_ranks

@@ -14,7 +14,7 @@ def test_texts_of_several_kinds_are_read_together(seeded: Database) -> None:
             col(SearchDocument.kind), col(SearchDocument.ref_pk), col(SearchDocument.fields)
         ).order_by(col(SearchDocument.key))
         stored = {(kind, pk): texts for kind, pk, texts in session.execute(documents.limit(40))}
-        texts = stored_texts.fields(session, [*stored, ("item", 0)])
+        texts = stored_texts.texts(session, [*stored, ("item", 0)])
         assert texts.keys() == stored.keys()
-        for key, fields in texts.items():
-            assert [[field.name, field.text] for field in fields] == stored[key]
+        for key, of_document in texts.items():
+            assert of_document.stored == stored[key]

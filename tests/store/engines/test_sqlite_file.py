@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.store.db import Database, OperationalError
+from app.store.db import Database, OperationalError, sqlite_rows
 from app.store.engines import sqlite_file
 from app.store.engines.file_state import FileState
+from app.store.migrations import migrate
 from tests.conftest import new_url
 
 
@@ -50,3 +51,16 @@ def test_a_file_on_a_read_only_disk_is_immutable(
     # The disk can be written again: connections are opened anew.
     monkeypatch.setattr(FileState, "is_read_only", lambda self: False)
     assert state.is_other()
+
+
+def test_rows_by_the_driver_are_those_of_the_engine(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'base.db'}", read_timeout=0.05)
+    migrate(database)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n"
+    with closing(database), database.read() as session:
+        assert sqlite_rows(session, "SELECT ?, ?", 1, "推理") == [(1, "推理")]
+        with pytest.raises(OperationalError, match="interrupted"):
+            sqlite_rows(session, endless)
+        with pytest.raises(OperationalError, match="no such table"):
+            sqlite_rows(session, "SELECT * FROM nowhere")
+        assert sqlite_rows(session, "SELECT 1") == [(1,)]
