@@ -74,8 +74,8 @@ def post(server: Server, key: str, text: str) -> int:
 def test_commands_beside_a_running_server(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'base.db'}"
     with serving(url, tmp_path, seeds="false", log_level="error") as server:
-        code, key, told = run(tmp_path, "keys", "create", "bot", "--scope", "ingest")
-        assert (code, key[:3], "shown only once" in told) == (0, "bb_", True)
+        code, key, notice = run(tmp_path, "keys", "create", "bot", "--scope", "ingest")
+        assert (code, key[:3], "shown only once" in notice) == (0, "bb_", True)
         assert post(server, key.strip(), TEXT) == 201
         _, rotated, _ = run(tmp_path, "keys", "rotate", "bot", "--overlap", "0")
         assert post(server, key.strip(), TEXT) == 401

@@ -57,6 +57,11 @@ def _act_pattern(stems: str) -> re.Pattern[str]:
 _ACT_PATTERNS = {act: _act_pattern(stems) for act, stems in ACTS.items()}
 
 
+def language_family(language: str) -> str:
+    """Return a language without its script: both Chinese scripts are one."""
+    return language.partition("-")[0]
+
+
 @dataclass(frozen=True)
 class CollectedArticle:
     """An article of the window. `authority` and `section` are those of its feed."""
@@ -105,8 +110,8 @@ class NamedArticle:
 
     @property
     def language_family(self) -> str:
-        """The language, both Chinese scripts as one."""
-        return self.article.language.partition("-")[0]
+        """The language of the article, both Chinese scripts as one."""
+        return language_family(self.article.language)
 
 
 def named_article(article: CollectedArticle, order: int, knowledge: Knowledge) -> NamedArticle:

@@ -127,8 +127,8 @@ def match_items(old: Sequence[ItemTrait], new: Sequence[ItemTrait]) -> dict[int,
     """Return which old item each new one is, as {index in `new`: index in `old`}.
 
     Of equal titles, those with equal content match first, then those with shared sources, then
-    those with similar texts, then the others in their order; then equal sources; then the most similar titles. Each item matches at
-    most once.
+    those with similar texts, then the others in their order. Equal sources come next, and the most
+    similar titles last. Each item matches at most once.
     """
     matcher = _ItemMatcher(old, new)
     matcher.match_contents()

@@ -35,7 +35,7 @@ from app.parse.structure.tree import (
 )
 
 _FIELD_BONUS = 0.3
-# A heading whose children repeat is a category: without labels nothing speaks for its being an item.
+# A heading whose children repeat is a category: without labels nothing makes it an item.
 _COARSE_WEIGHT = 0.1
 _LOSS_WEIGHT = 0.3
 _NO_LABELS_MALUS = 0.02

@@ -33,3 +33,19 @@ def test_traditional_chinese_with_sentences_stands_for_a_topic() -> None:
 
 def test_an_article_without_sentences_gives_no_quotes() -> None:
     assert extract([article("T", "").article], Idf()).summary == ()
+
+
+def test_a_summary_is_in_one_language_and_others_add_figures() -> None:
+    chinese = article("輝達的平台", "輝達公布新平台，推論成本降為十分之一。", 1).article
+    same = article("T", "Nvidia announced a platform that cuts inference costs.", 2).article
+    figure = article("T", "Nvidia will ship 500 racks of the platform in March.", 3).article
+    quotes = extract([chinese, same, figure], idf_of(TEXT))
+    assert [quote.article for quote in quotes.summary] == [chinese]
+    assert [quote.article for quote in quotes.details] == [figure]
+
+
+def test_one_fact_in_two_scripts_is_quoted_once() -> None:
+    hant = "三星電子的 HBM4 已通過輝達品質測試，預計二月開始供貨，速度達每秒 11.7 Gb。"
+    hans = "三星电子 HBM4 通过英伟达质量测试，计划 2 月供货，速率 11.7Gbps。"
+    articles = [article("T", hant, 1).article, article("T", hans, 2).article]
+    assert len(extract(articles, idf_of(TEXT)).summary) == 1

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from app.normalize.entities.affixes import VARIANTS
 from app.normalize.lexicon import vocabulary
 from app.normalize.lexicon.other_meanings import OWN_WORDS, OtherMeaning, other_meanings
+from app.normalize.text.counted import COUNTED
 from app.normalize.text.folding import is_han
 
 _MAX_ABBREVIATION_CHARS = 5
@@ -25,9 +26,7 @@ _UPPER_CASE_TYPES = frozenset(["method", "dataset"])
 _VERSIONED_TYPES = frozenset(["model", "product", "chip", "dataset"])
 _VARIANT_WORDS = "|".join(sorted(map(re.escape, VARIANTS), key=len, reverse=True))
 _VARIANT = re.compile(rf"[ -](?:{_VARIANT_WORDS})(?![a-z])")
-_NUMBER = re.compile(
-    r" ?v?\d+(?:\.\d+)*(?! ?[\d%倍萬万億亿個个款項项種种年月日天名家篇])",
-)
+_NUMBER = re.compile(rf" ?v?\d+(?:\.\d+)*(?!\d|{COUNTED})")
 # A plural or possessive is the same name.
 _INFLECTION = re.compile(r"(?:'s|s)?(?![a-z0-9])")
 

@@ -33,6 +33,7 @@ from app.normalize.entities.names import invisible_places, name_key, with_width
 from app.normalize.entities.resolve import resolve_names
 from app.normalize.entities.versions import is_head, versions_of
 from app.normalize.lexicon.other_meanings import COMPANIES
+from app.normalize.text.counted import ends_with_count
 from app.normalize.text.folding import fold, is_han
 
 # The common ideographs: most characters are settled by two comparisons.
@@ -328,6 +329,8 @@ def _is_accepted(name: KnownName, text: str, folded: str, start: int, end: int) 
     if _FIRST_HAN <= folded[end - 1] <= _LAST_HAN:
         return True
     if not ends_a_name(name.entity_type, text, folded, end):
+        return False
+    if ends_with_count(folded, start, end):
         return False
 
     return has_capitals_of(name.written, name.entity_type, text[start:end])

@@ -16,6 +16,7 @@ from app.normalize.entities.affixes import VARIANTS
 from app.normalize.entities.catalogue import Catalogue, CatalogueEntity
 from app.normalize.entities.names import name_key
 from app.normalize.lexicon import english_words, vocabulary
+from app.normalize.text.counted import counts_something
 from app.normalize.text.folding import fold
 
 _VERSIONED_TYPES = frozenset(["model", "product", "chip"])
@@ -32,11 +33,8 @@ _VERSION_PATTERN = re.compile(_VERSION + _WORD_END)
 _DATE_PATTERN = re.compile(f"(?:{_DATE}){_WORD_END}")
 _WORD_PATTERN = re.compile(r"([ -])([a-z]+)(?![a-z0-9])")
 _COMPOUND_PATTERN = re.compile(r"(?:-[A-Z][A-Za-z0-9]*)+(?![A-Za-z0-9])")
-# A number with one of these counts something: Qwen 3 款, Claude 5 times.
-_COUNTED = re.compile(
-    r" ?(?:[%％倍万亿个款项种年月日天名家篇次位人场台件笔则点周季号元秒分小时页行度岁层人]"
-    r"|x\b|times\b|users\b|models\b|hours\b|days\b|years\b|million\b|billion\b|percent\b|of\b)"
-)
+# After a number that no member of the catalogue has, these words are counted, too.
+_COUNTED_WORDS = re.compile(r" ?(?:times|users|models|of)\b")
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z0-9])([A-Z]+[a-z][A-Za-z]*) $")
 _MAX_BEFORE_CHARS = 30
 _LEARNED_VERSION = re.compile(r"[ -]?(?:(?<=[ -])[a-z])?(?<![\d.])v?(\d+)")
@@ -327,7 +325,8 @@ def _is_version(head: _Head, version: re.Match[str], folded: str) -> bool:
     whole = version["number"].partition(".")[0]
     if len(whole) > head.max_digits:
         return False
-    return not _COUNTED.match(folded, version.end())
+    end = version.end()
+    return not counts_something(folded, end) and not _COUNTED_WORDS.match(folded, end)
 
 
 def _after_part(head: _Head, text: str, folded: str, position: int) -> int:

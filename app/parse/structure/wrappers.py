@@ -1,4 +1,4 @@
-"""What stands around news: HTML lists, callouts around a section, names above a headline."""
+"""Wrappers of news: HTML lists, callouts around a section, names above a headline."""
 
 import re
 from collections.abc import Iterator
