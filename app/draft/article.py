@@ -7,9 +7,12 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from app.draft.figures import amounts
+from app.draft.forms import form_of
 from app.draft.sentences import Sentence, sentences
 from app.normalize.decide import Knowledge
 from app.normalize.identity import stable_id, title_key
+from app.normalize.lexicon import english_words
 from app.normalize.sources.publishers import publisher_name
 from app.normalize.sources.urls import identify
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED, EntityMention, StoryFeatures
@@ -23,21 +26,25 @@ _ARXIV = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?![\w.])")
 _LINK = re.compile(r"https?://[^\s<>|）)」』，。；、\"']+")
 _LATIN_NAME = re.compile(r"[A-Z][\w.+-]*[A-Z0-9][\w.+-]*|[A-Z][a-z]{2,}(?:[A-Z][a-z]+)*")
 
+# Each second report has these; they tell no event.
+_NO_NAMES = frozenset(["ai", "ceo", "us", "uk", "eu", "it", "api"])
+
 # One kind of event in all languages, for articles that share no words; folded.
 ACTS: Mapping[str, str] = {
     "release": "发布 推出 上线 亮相 问世 开源 launch releas unveil introduc open-source ships"
     " 释出 is#out",
-    "listing": "上市 挂牌 港交所 科创板 ipo lists debut",
-    "funding": "融资 募资 raises funding fundrais series#",
+    "listing": "上市 挂牌 港交所 科创板 ipo lists listing# debut",
+    "funding": "融资 募资 估值 raises raised funding fundrais series# valued# valuation",
     "investment": "投资 入股 invest stake",
     "acquisition": "收购 并购 买下 acquir buys to#buy merger takeover",
-    "lawsuit": "诉讼 起诉 控告 法院 法官 侵权 lawsuit suit sues court judge",
+    "lawsuit": "诉讼 起诉 控告 法院 法官 侵权 陪审 胜诉 败诉 上诉 lawsuit suit sues court judge jury"
+    " verdict appeal",
     "rules": "监管 法案 禁令 法规 管制 禁止 行政令 行政命令 调查 regulat bill# ban# export#control"
     " probe antitrust order# ai#act raise#act",
     "deal": "合作 签约 协议 授权 partner deal# agreement alliance licens",
     "security": "漏洞 攻击 泄露 资安 vulnerab attack breach leak",
     "people": "离职 辞职 任命 卸任 退休 裁员 裁撤 挖角 resign appoint hire layoff lay#off retire cut",
-    "earnings": "财报 营收 获利 净利 earnings revenue profit",
+    "earnings": "财报 营收 获利 净利 earnings revenue profit# profits#",
     "price": "涨价 调涨 降价 price",
     "outage": "当机 中断 故障 宕机 停电 瘫痪 outage downtime blackout",
 }
@@ -48,7 +55,8 @@ def _act_pattern(stems: str) -> re.Pattern[str]:
     patterns = []
     for stem in stems.split():
         words = re.escape(stem.rstrip("#")).replace("\\#", " ").replace("#", " ")
-        edge = r"\b" if stem.isascii() else ""
+        # A for-profit company reports no profit.
+        edge = r"(?<![\w-])" if stem.isascii() else ""
         end = r"\b" if stem.endswith("#") else ""
         patterns.append(f"{edge}{words}{end}")
     return re.compile("|".join(patterns))
@@ -107,6 +115,11 @@ class NamedArticle:
     def title_names(self) -> frozenset[str]:
         """Names written in Latin letters in the title, folded."""
         return frozenset(map(fold, _LATIN_NAME.findall(self.article.title)))
+
+    @cached_property
+    def form(self) -> str:
+        """`report`, or the form of an article that tells of no event of its own."""
+        return form_of(self.article.title)
 
     @property
     def language_family(self) -> str:
@@ -192,9 +205,19 @@ def _neutral(text: str, mentions: Iterable[str]) -> dict[str, int]:
     for number in numbers(text):
         if len(number) > 1:
             counts[f"n:{number}"] = 1
-    for name in _LATIN_NAME.findall(text):
-        counts[f"w:{fold(name)}"] = 1
+    for amount in amounts(text):
+        counts[f"a:{amount}"] = 1
+    for match in _LATIN_NAME.finditer(text):
+        if fold(match[0]) not in _NO_NAMES and not _opens_sentence(match, text):
+            counts[f"w:{fold(match[0])}"] = 1
     return counts
+
+
+def _opens_sentence(match: re.Match[str], text: str) -> bool:
+    """Whether a word may have its capital from its place alone: The, Shares, Users."""
+    before = text[max(match.start() - 4, 0) : match.start()].rstrip("\"'“‘( ")
+    is_first = not before or before[-1] in ".!?:\n"
+    return is_first and match[0].istitle() and english_words.count(match[0]) > 0
 
 
 def acts_of(title: str, body: str) -> frozenset[str]:

@@ -49,6 +49,7 @@ _LIST_JOINT = re.compile(
 )
 _LIST_JOINT_BEFORE = re.compile(rf"(?:{_LIST_JOINT.pattern})$")
 _MAX_JOINT_CHARS = 8
+_POSSESSIVE = re.compile(r"^[\w.-]+['’]s (?=\S)")
 _HIDDEN = re.compile(
     r"`{3}.*?(?:`{3}|\Z)|`[^`\n]*`"
     r"|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
@@ -185,13 +186,15 @@ class Scanner:
         if node is not None:
             return node
 
-        node = f"k:{name_key(surface)}"
+        # Alibaba's Qwen 3.7 is Qwen 3.7.
+        name = _POSSESSIVE.sub("", surface)
+        node = f"k:{name_key(name)}"
         if self._catalogue is not None and self._versions is not None:
-            (decision,) = resolve_names([surface], self._catalogue)
+            (decision,) = resolve_names([name], self._catalogue)
             if decision.outcome == "link":
                 node = f"c:{decision.entity}"
             else:
-                node = f"k:{name_key(self._versions.full_name(surface))}"
+                node = f"k:{name_key(self._versions.full_name(name))}"
         if len(self._members) < _MAX_RESOLVED_MEMBERS:
             self._members[surface] = node
         return node
