@@ -23,7 +23,10 @@ from app.parse.language import find_language
 FILE = Path(__file__).with_name("topics.txt")
 FILES = [
     FILE,
-    *map(FILE.with_name, ("topics_second.txt", "topics_held_out.txt", "topics_third.txt")),
+    *map(
+        FILE.with_name,
+        ("topics_second.txt", "topics_held_out.txt", "topics_third.txt", "topics_fourth.txt"),
+    ),
 ]
 START = datetime(2026, 1, 10, tzinfo=UTC)
 
