@@ -24,6 +24,7 @@ SCANNED_CHARS = 2_500
 _LEAD_CHARS = 200
 _ARXIV = re.compile(r"(?<![\w.])\d{4}\.\d{4,5}(?:v\d+)?(?![\w.])")
 _LINK = re.compile(r"https?://[^\s<>|）)」』，。；、\"']+")
+_BARE_VERSION = re.compile(r"(?<![\w.-])[VKR]\d{1,2}(?:\.\d)?(?![\w.-])")
 _LATIN_NAME = re.compile(r"[A-Z][\w.+-]*[A-Z0-9][\w.+-]*|[A-Z][a-z]{2,}(?:[A-Z][a-z]+)*")
 
 # Each second report has these; they tell no event.
@@ -132,6 +133,7 @@ def named_article(article: CollectedArticle, order: int, knowledge: Knowledge) -
     body = article.text[:SCANNED_CHARS]
     text = f"{article.title}\n{body}"
     mentions = _mentions(text, len(article.title), knowledge)
+    mentions.update(_parted_versions(article.title, mentions, knowledge))
     papers, cited = _cited(article, body)
     features = StoryFeatures(
         id=article.id,
@@ -153,10 +155,15 @@ def named_article(article: CollectedArticle, order: int, knowledge: Knowledge) -
 
 
 def entity_type(node: str, knowledge: Knowledge) -> str:
-    """Return the type of an entity; a version that no catalogue has is a model."""
+    """Return the type of an entity; a version that no catalogue has is a model.
+
+    A chip without a maker and a generation (GPU, DRAM) is a class of chips, which is a concept.
+    """
     if not node.startswith("c:"):
         return "model"
-    return knowledge.catalogue.entities[node.removeprefix("c:")].type
+    entity = knowledge.catalogue.entities[node.removeprefix("c:")]
+    is_class = entity.type == "chip" and not entity.maker and not re.search(r"\d", entity.title)
+    return "concept" if is_class else entity.type
 
 
 def _mentions(text: str, title_chars: int, knowledge: Knowledge) -> dict[str, EntityMention]:
@@ -177,6 +184,28 @@ def _mentions(text: str, title_chars: int, knowledge: Knowledge) -> dict[str, En
             surfaces=frozenset(text[start:end] for start, end in spans),
         )
     return mentions
+
+
+def _parted_versions(
+    title: str, mentions: Mapping[str, EntityMention], knowledge: Knowledge
+) -> dict[str, EntityMention]:
+    """Return versions that stand apart from their name: DeepSeek-V4 in 「DeepSeek 開源 V4」."""
+    parted = {}
+    names = [mention for mention in mentions.values() if mention.weight >= TITLED]
+    for version in _BARE_VERSION.finditer(title):
+        for mention in names:
+            for surface in mention.surfaces:
+                name = f"{surface} {version[0]}"
+                matches = list(knowledge.scanner.scan(name))
+                is_whole = len(matches) == 1 and matches[0].end - matches[0].start == len(name)
+                if is_whole and matches[0].node not in mentions:
+                    parted[matches[0].node] = EntityMention(
+                        type=entity_type(matches[0].node, knowledge),
+                        weight=TITLED,
+                        offset=version.start(),
+                        surfaces=frozenset([version[0]]),
+                    )
+    return parted
 
 
 def _cited(article: CollectedArticle, body: str) -> tuple[list[str], list[str]]:

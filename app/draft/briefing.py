@@ -1,35 +1,37 @@
-"""The content of a draft: topics are grouped, ranked, placed and quoted; a pure function."""
+"""The content of a draft: topics are grouped, ranked, placed and quoted; a pure function.
+
+Readings, background notes and the watch list are in `app/draft/extras.py`.
+"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.draft.article import CollectedArticle, NamedArticle, entity_type, named_article
-from app.draft.ranking import History, Rank, Rising, rank, rises
-from app.draft.sections import Placement, place, speaks_of_the_field, word_pattern
-from app.draft.summaries import Extract, Quote, by_preference, extract
+from app.draft.article import CollectedArticle, NamedArticle, named_article
+from app.draft.extras import Watched, background, readings, watched
+from app.draft.forms import ROUND_UP
+from app.draft.ranking import History, Rank, Rising, is_news, rank, rises
+from app.draft.sections import place, speaks_of_the_field
+from app.draft.summaries import LANGUAGE_ORDER, Extract, Quote, by_preference, extract
+from app.draft.topic import DraftTopic
 from app.draft.topics import group
 from app.normalize.decide import Knowledge
 from app.normalize.identity import stable_id
-from app.normalize.stories.features import type_weight
-from app.normalize.text.folding import fold
+from app.normalize.stories.features import (
+    LISTED,
+    TITLED,
+    EntityMention,
+    is_name,
+    type_weight,
+)
 from app.normalize.text.idf import Idf
 
 MAX_HEADLINES = 6
-MAX_WATCHED = 5
-MAX_READINGS = 5
-MAX_BACKGROUND = 5
 MAX_KEYWORDS = 12
 MAX_LISTED_NAMES = 8
-# Words of what is not settled yet, folded.
-_OPEN_WORDS = word_pattern(
-    (
-        *("据传", "据报", "传出", "拟", "计划", "计画", "预计", "将于", "有望", "尚未", "考虑"),
-        *("洽谈", "可能", "reportedly", "plans to", "plan to", "expected to", "considering"),
-        *("in talks", "will", "may", "could"),
-    )
-)
+# A term in more articles of the day, and in more than 2 %, is an everyday one.
+_MIN_EVERYDAY_ARTICLES, _EVERYDAY_SHARE = 3, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +44,12 @@ class DraftTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftTopic:
-    """A topic with all that its item says. `articles` are in order of preference."""
-
-    id: str
-    articles: tuple[CollectedArticle, ...]
-    nodes: tuple[str, ...]
-    rank: Rank
-    placement: Placement
-    extract: Extract
-    chosen: bool
-    choice: str
-    written_title: str | None = None
-    """An editor's title."""
-
-    @property
-    def title(self) -> str:
-        """The editor's title, else that of the first article."""
-        return self.written_title or self.articles[0].title
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A rising name and a sentence about what is not settled."""
-
-    name: str
-    rising: Rising
-    quote: Quote
-
-
-@dataclass(frozen=True, slots=True)
 class DraftBriefing:
     """All that a draft says; `topics` are by rank, the chosen ones first."""
 
     terms: DraftTerms
+    history_days: int
+    """Days of the last 28 with a briefing; of 0, nothing is said to be new or to rise."""
     articles: int
     topics: tuple[DraftTopic, ...]
     names: Mapping[str, str]
@@ -120,34 +94,44 @@ def compose(
     topics = _ranked(articles, rising, history, names, terms)
     counts = _counts(articles)
     chosen = [topic for topic in topics if topic.chosen]
-    keywords = _keywords(chosen, names)
+    named = {entry.article.id: entry for entry in articles}
     return DraftBriefing(
         terms=terms,
+        history_days=history.days,
         articles=len(articles),
         topics=tuple(topics),
         names=names,
-        watched=tuple(_watched(chosen, rising, names)),
-        readings=tuple(_readings(chosen)),
-        background=tuple(_background(chosen, names, knowledge)),
-        keywords=keywords,
+        watched=tuple(watched(chosen, named, rising, names, history)),
+        readings=tuple(readings(topics, named)),
+        background=tuple(background(chosen, names, knowledge)),
+        keywords=_keywords(chosen, names),
         counts=tuple((names[node], count) for node, count in counts[:5]),
     )
 
 
 def _names(articles: Sequence[NamedArticle], knowledge: Knowledge) -> dict[str, str]:
-    """Return the name of each entity: the catalogue's, or the spelling that is used most."""
+    """Return the name of each entity: the catalogue's, or the spelling that is used most.
+
+    Of the catalogue's names it is the Traditional Chinese one, unless the day's articles in that
+    script write the original name more often: SpaceX, not 太空探索技術公司.
+    """
     surfaces: dict[str, Counter[str]] = {}
+    local: dict[str, Counter[str]] = {}
     for named in articles:
         for node, mention in named.features.mentions.items():
             surfaces.setdefault(node, Counter()).update(mention.surfaces)
+            if named.article.language == LANGUAGE_ORDER[0]:
+                local.setdefault(node, Counter()).update(mention.surfaces)
     names = {}
     for node, counts in surfaces.items():
         slug = node.removeprefix("c:")
         entity = knowledge.catalogue.entities.get(slug) if slug != node else None
-        spelling = min(counts, key=lambda surface: (-counts[surface], surface))
-        names[node] = spelling
+        names[node] = min(counts, key=lambda surface: (-counts[surface], surface))
         if entity:
-            names[node] = entity.names.get("zh-Hant") or entity.title
+            used = local.get(node, Counter())
+            translated = entity.names.get("zh-Hant") or entity.title
+            is_original = used[entity.title] > used[translated]
+            names[node] = entity.title if is_original else translated
     return names
 
 
@@ -162,6 +146,7 @@ def _ranked(
     for named in articles:
         for sentence in named.article.sentences:
             idf.add(sentence.words)
+    everyday = _everyday_terms(articles)
     entries = []
     for topic in group(articles):
         topic_rank = rank(topic, rising, history, names, terms.start, terms.end)
@@ -170,7 +155,7 @@ def _ranked(
     topics: list[DraftTopic] = []
     places = 0
     for number, (topic, topic_rank) in enumerate(entries, 1):
-        draft = _draft_topic(topic, topic_rank, idf)
+        draft = _draft_topic(topic, topic_rank, idf, everyday)
         reason = _refusal(topic, draft.extract, places, number, len(entries), terms)
         if not reason:
             places += 1
@@ -191,6 +176,8 @@ def _refusal(
     """Return why a topic is not chosen; empty for one that is."""
     if not quotes.summary:
         return "no article of it has a sentence that can be quoted"
+    if topic[0].form == ROUND_UP:
+        return "it is a round-up of several events, by its title"
     if not speaks_of_the_field(topic):
         return "it names no entity of the catalogue and no word of the field"
     if places >= terms.max_topics:
@@ -203,26 +190,63 @@ def _decided(topic: DraftTopic, refusal: str, place_number: int) -> DraftTopic:
     return replace(topic, chosen=not refusal, choice=choice)
 
 
-def _draft_topic(topic: Sequence[NamedArticle], topic_rank: Rank, idf: Idf) -> DraftTopic:
+def _draft_topic(
+    topic: Sequence[NamedArticle], topic_rank: Rank, idf: Idf, everyday: Set[str]
+) -> DraftTopic:
     articles = by_preference(named.article for named in topic)
     ids = sorted(article.id for article in articles)
+    nodes = _topic_nodes(topic, everyday)
+    first = next(named for named in topic if named.article == articles[0])
     return DraftTopic(
         id=stable_id("tp", *ids),
         articles=tuple(articles),
-        nodes=_topic_nodes(topic),
+        nodes=nodes,
         rank=topic_rank,
         placement=place(topic),
         extract=extract(articles, idf),
+        lead=_lead(first) or (nodes[0] if nodes else None),
         chosen=True,
         choice="",
     )
 
 
-def _topic_nodes(topic: Sequence[NamedArticle]) -> tuple[str, ...]:
-    """Return the entities of a topic, those that most of its titles and leads name first."""
+def _lead(named: NamedArticle) -> str | None:
+    """Return the first thing, maker or person of a title."""
+    places = []
+    for node in named.features.subjects:
+        mention = named.features.mentions[node]
+        if is_news(mention):
+            places.append((mention.offset, node))
+    return min(places)[1] if places else None
+
+
+def _is_in_passing(mention: EntityMention) -> bool:
+    """Whether a text names a term or place on its way: 北京时间, 美元."""
+    least_weight = TITLED if mention.type == "place" else LISTED
+    return not is_name(mention) and mention.weight < least_weight
+
+
+def _everyday_terms(articles: Sequence[NamedArticle]) -> set[str]:
+    """Return the terms, not names, that many articles of the day have: 晶片, 開源, 融資."""
+    counts: Counter[str] = Counter()
+    for named in articles:
+        for node, mention in named.features.mentions.items():
+            if not is_name(mention):
+                counts[node] += 1
+    limit = max(_MIN_EVERYDAY_ARTICLES, _EVERYDAY_SHARE * len(articles))
+    return {node for node, count in counts.items() if count > limit}
+
+
+def _topic_nodes(topic: Sequence[NamedArticle], everyday: Set[str]) -> tuple[str, ...]:
+    """Return the entities of a topic, those that most of its titles and leads name first.
+
+    Everyday terms are left out.
+    """
     weights: dict[str, float] = {}
     for named in topic:
         for node, mention in named.features.mentions.items():
+            if node in everyday or _is_in_passing(mention):
+                continue
             weight = mention.weight * type_weight(mention.type)
             weights[node] = weights.get(node, 0.0) + weight
     ordered = sorted(weights, key=lambda node: (-round(weights[node], 6), node))
@@ -239,90 +263,6 @@ def _counts(articles: Sequence[NamedArticle]) -> list[tuple[str, int]]:
 def _keywords(topics: Sequence[DraftTopic], names: Mapping[str, str]) -> tuple[str, ...]:
     keywords: dict[str, None] = {}
     for topic in topics:
-        for node in topic.nodes[:2]:
+        for node in topic.nodes[:1]:
             keywords[names[node]] = None
     return tuple(keywords)[:MAX_KEYWORDS]
-
-
-def _watched(
-    topics: Sequence[DraftTopic], rising: Mapping[str, Rising], names: Mapping[str, str]
-) -> list[Watched]:
-    """Return rising names of which a quoted sentence says that something is not settled."""
-    watched: dict[str, Watched] = {}
-    for topic in topics:
-        open_quotes = [quote for quote in topic.extract.summary if _is_open(quote)]
-        risers = [rising[node] for node in topic.nodes if node in rising]
-        risers.sort(key=lambda entry: (-entry.rise, -entry.articles, entry.node))
-        for riser in risers[:1]:
-            if open_quotes and riser.rise > 0 and riser.node not in watched:
-                watched[riser.node] = Watched(names[riser.node], riser, open_quotes[0])
-    ordered = sorted(
-        watched.values(), key=lambda entry: (-entry.rising.rise, -entry.rising.articles, entry.name)
-    )
-    return ordered[:MAX_WATCHED]
-
-
-def _is_open(quote: Quote) -> bool:
-    return _OPEN_WORDS.search(fold(quote.sentence.text)) is not None
-
-
-def _readings(topics: Sequence[DraftTopic]) -> list[Quote]:
-    """Return the longest articles of the highest authority, one a topic."""
-    quotes = []
-    for topic in topics:
-        longest = max(
-            topic.articles,
-            key=lambda article: (article.authority, len(article.sentences), article.id),
-        )
-        if longest.sentences:
-            quotes.append(Quote(longest.sentences[0], longest))
-    quotes.sort(
-        key=lambda quote: (
-            -quote.article.authority,
-            -len(quote.article.sentences),
-            quote.article.id,
-        )
-    )
-    return quotes[:MAX_READINGS]
-
-
-_TYPE_NAMES = {
-    "org": "組織",
-    "model": "模型",
-    "product": "產品",
-    "person": "人物",
-    "dataset": "資料集",
-    "chip": "晶片",
-    "method": "方法",
-    "concept": "概念",
-    "event": "活動",
-    "place": "地點",
-}
-
-
-def _background(
-    topics: Sequence[DraftTopic], names: Mapping[str, str], knowledge: Knowledge
-) -> list[tuple[str, str]]:
-    """Return what the catalogue says of names: type, other names, family and maker."""
-    notes: dict[str, str] = {}
-    entities = knowledge.catalogue.entities
-    for topic in topics:
-        for node in topic.nodes:
-            slug = node.removeprefix("c:")
-            entity = entities.get(slug) if slug != node else None
-            if not entity or names[node] in notes:
-                continue
-            parts = []
-            if entity.maker and entity.maker in entities:
-                maker = entities[entity.maker]
-                parts.append(f"由 {maker.names.get('zh-Hant') or maker.title} 推出")
-            if entity.family and entity.family in entities:
-                family = entities[entity.family]
-                parts.append(f"屬於 {family.names.get('zh-Hant') or family.title} 系列")
-            others = [name for name in entity.names.values() if name != names[node]]
-            if others:
-                parts.append(f"又名 {'、'.join(dict.fromkeys(others))}")
-            if parts:
-                kind = _TYPE_NAMES.get(entity_type(node, knowledge), "名稱")
-                notes[names[node]] = f"{kind}，{'，'.join(parts)}。"
-    return list(notes.items())[:MAX_BACKGROUND]

@@ -15,9 +15,10 @@ import httpx2
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.draft.briefing import DraftBriefing, DraftTopic
+from app.draft.briefing import DraftBriefing
 from app.draft.sentences import Sentence
 from app.draft.summaries import Extract, Quote
+from app.draft.topic import DraftTopic
 
 TIMEOUT_SECONDS = 600.0
 MAX_ANSWER_BYTES = 4 * 1024 * 1024

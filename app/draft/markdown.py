@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.draft.briefing import DraftBriefing, DraftTopic
+from app.draft.briefing import DraftBriefing
 from app.draft.ranking import HISTORY_DAYS, LEVELS
 from app.draft.summaries import Quote
+from app.draft.topic import DraftTopic
 
 SECTIONS = {
     "research": "模型與技術更新（Model & Research Updates）",
@@ -80,8 +81,8 @@ def _front_matter(draft: DraftBriefing, *, is_draft: bool) -> list[str]:
 def _lead_names(draft: DraftBriefing) -> list[str]:
     names: dict[str, None] = {}
     for topic in draft.headlines:
-        if topic.nodes:
-            names[draft.names[topic.nodes[0]]] = None
+        if topic.lead:
+            names[draft.names[topic.lead]] = None
     return list(names)
 
 
@@ -94,6 +95,11 @@ def _item(topic: DraftTopic, draft: DraftBriefing) -> Iterator[str]:
     if topic.extract.details:
         yield "**技術細節**  "
         for quote in topic.extract.details:
+            yield f"- {_quoted(quote)}"
+        yield ""
+    if topic.extract.uses:
+        yield "**應用場景**  "
+        for quote in topic.extract.uses:
             yield f"- {_quoted(quote)}"
         yield ""
     names = "，".join(draft.names[node] for node in topic.nodes)
@@ -122,10 +128,19 @@ def _link(label: str, url: str) -> str:
 def _insight(draft: DraftBriefing) -> Iterator[str]:
     yield "## 編輯洞察（Editor's Insight）"
     yield ""
+    yield "### 今日趨勢總結"
+    yield ""
     counts = "、".join(f"{name}（{count} 篇）" for name, count in draft.counts)
     sentence = f"本日共 {draft.articles} 篇文章，歸為 {len(draft.topics)} 組報導，選出其中 {len(draft.chosen)} 組。"
     if counts:
         sentence += f"最常被提及者為 {counts}。"
+    sections = []
+    for kind, heading in SECTIONS.items():
+        count = sum(topic.placement.kind == kind for topic in draft.chosen)
+        if count:
+            sections.append(f"{heading.partition('（')[0]} {count} 組")
+    if sections:
+        sentence += f"依內容分：{'、'.join(sections)}。"
     yield sentence
     yield ""
     if not draft.watched:
@@ -134,7 +149,9 @@ def _insight(draft: DraftBriefing) -> Iterator[str]:
     yield ""
     for number, watched in enumerate(draft.watched, 1):
         rising = watched.rising
-        counts = f"今日 {rising.articles} 篇，近 {HISTORY_DAYS} 日 {rising.former_items} 則"
+        counts = f"今日 {rising.articles} 篇"
+        if draft.history_days:
+            counts += f"，近 {HISTORY_DAYS} 日 {rising.former_items} 則"
         yield f"{number}. {watched.name} — {_quoted(watched.quote)}；{counts}  "
     yield ""
 

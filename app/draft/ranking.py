@@ -6,21 +6,29 @@ from datetime import datetime
 from math import log2
 
 from app.draft.article import NamedArticle
-from app.normalize.stories.features import LISTED, is_name
+from app.normalize.stories.features import LISTED, TITLED, EntityMention
 
 PUBLISHERS_WEIGHT = 1.0
 """Times log2(1 + number of publishers)."""
 AUTHORITY_WEIGHT = 1.5
 """Times the highest authority of a feed, from 0 to 1."""
 NOVELTY_WEIGHT = 0.6
-"""Times the share of prominent names that no briefing of the last 28 days has."""
+"""Times the share of the names of the titles that no briefing of the last 28 days has."""
 TREND_WEIGHT = 0.8
-"""Times log2((today + 1) / (a usual day + 1)) / 3 of the name that rises most, at most 1."""
+"""Times log2((today + 1) / (a usual day + 1)) / 3 of the name that rises most, at most 1.
+
+Without history: times log2(1 + articles of today) of its most frequent name, divided by that of the
+most frequent name of the day.
+"""
 RECENCY_WEIGHT = 0.4
 """Times the share of the window that had passed when the newest article was published."""
 HIGH, MEDIUM = 3.6, 2.2
 """Least salience of high and of medium importance."""
 HISTORY_DAYS = 28
+UNKNOWN_SHARE = 0.5
+"""The share of novelty without history: neither new nor old."""
+# Everyday concepts, methods and places are in the news each day.
+_NEWS_TYPES = frozenset(["org", "model", "product", "person", "chip", "dataset", "event"])
 LEVELS = {"high": "高", "medium": "中", "low": "低"}
 
 
@@ -51,18 +59,26 @@ class Rank:
     reason: str
 
 
+def is_news(mention: EntityMention) -> bool:
+    """Whether a briefing may say that the entity is new or rises: a thing, maker or person."""
+    return mention.type in _NEWS_TYPES
+
+
 def rises(articles: Sequence[NamedArticle], history: History) -> dict[str, Rising]:
-    """Return how far each prominent name of the day rises, in [0, 1]."""
+    """Return how far each prominent name of the day rises, in [0, 1]; without history none does.
+
+    Concepts are no names.
+    """
     counts: dict[str, int] = {}
     for named in articles:
         for node, mention in named.features.mentions.items():
-            if mention.weight >= LISTED and is_name(mention):
+            if mention.weight >= LISTED and is_news(mention):
                 counts[node] = counts.get(node, 0) + 1
     rising = {}
     for node, count in counts.items():
         former = history.items.get(node, 0)
         usual = former / max(history.days, 1)
-        rise = min(1.0, max(0.0, log2((count + 1) / (usual + 1)) / 3))
+        rise = min(1.0, max(0.0, log2((count + 1) / (usual + 1)) / 3)) if history.days else 0.0
         rising[node] = Rising(node, count, former, rise)
     return rising
 
@@ -83,6 +99,11 @@ def rank(
     novelty = len(new) / len(nodes) if nodes else 0.0
     risers = sorted((rising[node] for node in nodes if node in rising), key=_by_rise)
     trend = risers[0].rise if risers else 0.0
+    most_frequent = None
+    if not history.days:
+        novelty = UNKNOWN_SHARE
+        most_frequent = min(risers, key=_by_articles, default=None)
+        trend = _frequency(most_frequent, rising)
     newest = max(named.article.moment for named in topic)
     recency = (newest - start) / (end - start)
     salience = (
@@ -96,6 +117,8 @@ def rank(
     if salience < MEDIUM:
         importance = "low"
     reason = _reason(publishers, [names[node] for node in new], risers, names)
+    if most_frequent and most_frequent.articles > len(topic):
+        reason += f"；今日 {most_frequent.articles} 篇提及 {names[most_frequent.node]}"
     return Rank(round(salience, 3), importance, reason)
 
 
@@ -103,11 +126,29 @@ def _by_rise(rising: Rising) -> tuple[float, str]:
     return -rising.rise, rising.node
 
 
+def _by_articles(rising: Rising) -> tuple[int, str]:
+    return -rising.articles, rising.node
+
+
+def _frequency(entry: Rising | None, rising: Mapping[str, Rising]) -> float:
+    """Return how frequent a name is today, as log2(1 + n) of the most frequent one's."""
+    if entry is None:
+        return 0.0
+    most = max(other.articles for other in rising.values())
+    return log2(1 + entry.articles) / log2(1 + most)
+
+
 def _nodes(topic: Sequence[NamedArticle]) -> list[str]:
-    nodes: set[str] = set()
+    """Return the names that the titles of a topic have; without one, those of its leads."""
+    titled: set[str] = set()
+    prominent: set[str] = set()
     for named in topic:
-        nodes |= named.features.prominent
-    return sorted(nodes)
+        for node, mention in named.features.mentions.items():
+            if is_news(mention) and mention.weight >= LISTED:
+                prominent.add(node)
+                if mention.weight >= TITLED:
+                    titled.add(node)
+    return sorted(titled or prominent)
 
 
 def _reason(

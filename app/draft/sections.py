@@ -20,16 +20,19 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
         " reinforcement multimodal weights".split()
     ),
     "tools": tuple(
-        "工具 开源 框架 套件 插件 教程 部署 指南 版本 开发者 平台 接口 tool open-source framework sdk"
+        "工具 开源 框架 套件 插件 教程 部署 指南 版本 开发者 引擎 接口 tool open-source framework sdk"
         " library plugin tutorial deploy guide api github developer release version".split()
     ),
     "industry": tuple(
         "应用 企业 客户 产品 服务 合作 医院 零售 制造 汽车 机器人 上线 工厂 enterprise customer"
-        " product partner retail hospital factory robot deployment launch rollout".split()
+        " 接任 卸任 离职 product partner retail hospital factory robot deployment launch rollout"
+        " resign".split()
     ),
     "trends": tuple(
-        "趋势 观点 监管 法案 政策 就业 治理 伦理 调查 报告 预测 展望 诉讼 版权 trend policy regulation"
-        " survey opinion ethics jobs governance forecast lawsuit copyright court law".split()
+        "趋势 观点 监管 法案 政策 就业 治理 伦理 调查 报告 预测 展望 诉讼 版权 侵权 法院 上诉 起诉"
+        " 控告 陪审 和解 欧盟 欧洲议会 白宫 国会 裁员 trend policy regulation"
+        " survey opinion ethics jobs governance forecast lawsuit copyright court law sue jury"
+        " appeal opinion layoff parliament".split()
     ),
     "market": tuple(
         "融资 估值 收购 股价 财报 营收 投资 上市 亿美元 并购 市值 获利 funding valuation acquire"

@@ -27,8 +27,8 @@ _BOILERPLATE = re.compile(
 )
 
 
-# A sentence with markup could not be quoted word for word.
-_MARKUP = re.compile(r"[`*|]|\]\(|</?[A-Za-z!]|~~|^(?:[#>+=\-]|\d{1,3}[.)]\s)")
+# A sentence with markup could not be quoted word for word; one with an address points elsewhere.
+_MARKUP = re.compile(r"[`*|]|https?://|\]\(|</?[A-Za-z!]|~~|^(?:[#>+=\-]|\d{1,3}[.)]\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,28 @@
 A summary is in one language, that of the article that stands for the topic; both Chinese scripts
 count as one. Sentences in other languages are details, where they add a figure.
 
+The lead of a second report tells the event again; it is quoted only where it adds a figure, as a
+detail. Sentences that tell where something is used are quoted below.
+
 A sentence scores its cosine with all sentences of the topic, its overlap with the title (Dice) and
 its place in its article. Further ones must add words (maximal marginal relevance: Carbonell and
 Goldstein, 1998).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.draft.article import CollectedArticle, language_family
+from app.draft.figures import figures
 from app.draft.sentences import Sentence
-from app.normalize.text.idf import Idf, cosine, numbers, words
+from app.normalize.text.folding import fold
+from app.normalize.text.idf import Idf, cosine, words
 
 SUMMARY_SENTENCES = 3
 DETAIL_SENTENCES = 3
+USE_SENTENCES = 2
 _CENTRALITY, _TITLE, _LEAD = 1.0, 1.0, 0.6
 _REDUNDANCY = 1.2
 # More overlap means that the sentence says what another said. Two reports of one fact in two
@@ -25,6 +32,12 @@ _REDUNDANCY = 1.2
 _MAX_OVERLAP, _MAX_OVERLAP_OF_REPORTS = 0.6, 0.3
 _SENTENCES_PER_ARTICLE = 12
 LANGUAGE_ORDER = ("zh-Hant", "zh-Hans", "en")
+# Folded words of where something is used.
+_USE = re.compile(
+    r"用于|用在|适用|应用场景|应用在|应用到|可用来|用来|帮助(?:用户|企业|医|开发)|面向|导入|采用该|首批客户"
+    r"|\bused (?:to|for|in|by)\b|\buse cases?\b|\baimed at\b|\b(?:lets|allows|helps) (?:users|developers"
+    r"|companies|customers|doctors|teams|people)\b|\bfirst customers?\b|\bdesigned for\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +55,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The quotes of a topic: those of the summary, and details with figures."""
+    """The quotes of a topic: those of the summary, details with figures, and uses."""
 
     summary: tuple[Quote, ...]
     details: tuple[Quote, ...]
+    uses: tuple[Quote, ...] = ()
 
 
 def by_preference(articles: Iterable[CollectedArticle]) -> list[CollectedArticle]:
@@ -75,10 +89,36 @@ def extract(articles: Sequence[CollectedArticle], idf: Idf) -> Extract:
     scores = _scores(quotes, articles, idf)
     family = language_family(quotes[0].article.language)
     readable = [quote for quote in quotes if language_family(quote.article.language) == family]
-    summary = _chosen(readable, scores, SUMMARY_SENTENCES, [])
-    figures = _with_new_figures(quotes, summary)
-    details = _chosen(figures, scores, DETAIL_SENTENCES, summary)
-    return Extract(_in_order(summary, articles), _in_order(details, articles))
+    main = quotes[0].article
+    sayable = [quote for quote in readable if quote.article == main or quote.sentence.position]
+    summary = _without_known_figures(_chosen(sayable, scores, SUMMARY_SENTENCES, []), main)
+    with_figures = _with_new_figures(quotes, summary)
+    details = _chosen(with_figures, scores, DETAIL_SENTENCES, summary)
+    details = _with_figures_once(details, summary)
+    useful = [quote for quote in readable if _USE.search(fold(quote.sentence.text))]
+    uses = _chosen(useful, scores, USE_SENTENCES, [*summary, *details])
+    return Extract(
+        _in_order(summary, articles),
+        _in_order(details, articles),
+        _in_order(_without_known_figures(uses, main), articles),
+    )
+
+
+def _without_known_figures(quotes: Sequence[Quote], main: CollectedArticle) -> list[Quote]:
+    """Leave out the quotes of other reports whose figures the quotes of `main` have.
+
+    Two scripts share few words; 4,000 步 and 4000个步骤 are one fact.
+    """
+    known: set[str] = set()
+    for quote in quotes:
+        if quote.article == main:
+            known |= figures(quote.sentence.text)
+    result = []
+    for quote in quotes:
+        own_figures = figures(quote.sentence.text)
+        if quote.article == main or not own_figures or own_figures - known:
+            result.append(quote)
+    return result
 
 
 def _with_new_figures(quotes: Iterable[Quote], summary: Sequence[Quote]) -> list[Quote]:
@@ -86,10 +126,18 @@ def _with_new_figures(quotes: Iterable[Quote], summary: Sequence[Quote]) -> list
 
     A sentence in another language has other words; only its figures tell whether it repeats.
     """
-    figures: set[str] = set()
+    known: set[str] = set()
     for quote in summary:
-        figures.update(numbers(quote.sentence.text))
-    return [quote for quote in quotes if set(numbers(quote.sentence.text)) - figures]
+        known |= figures(quote.sentence.text)
+    return [quote for quote in quotes if figures(quote.sentence.text) - known]
+
+
+def _with_figures_once(details: Sequence[Quote], summary: Sequence[Quote]) -> list[Quote]:
+    """Leave out details whose figures the summary and the details before them have."""
+    chosen = list(summary)
+    for quote in details:
+        chosen += _with_new_figures([quote], chosen)
+    return chosen[len(summary) :]
 
 
 def _scores(

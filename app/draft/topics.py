@@ -6,6 +6,7 @@ A round-up, an opinion, a review or a guide is no report of the event that it na
 of one form are joined.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,7 +15,7 @@ from app.draft.article import NamedArticle
 from app.normalize.stories.links import CONFLICT, DIRECT_SIGNALS, StoryWindow
 from app.normalize.stories.similarity import items_conflict
 from app.normalize.text.folding import fold
-from app.normalize.text.idf import Idf, cosine
+from app.normalize.text.idf import Idf, cosine, words
 
 # How far names, numbers and Latin words of two reports of one event must agree, as a cosine.
 _AGREEMENT = 0.2
@@ -264,9 +265,25 @@ def _is_about_another(left: NamedArticle, right: NamedArticle) -> bool:
     """Whether no thing is shared and one title names a subject that the other article lacks."""
     if _share_thing(left, right):
         return False
-    missing = left.features.subjects - right.features.mentions.keys()
-    other_missing = right.features.subjects - left.features.mentions.keys()
-    return bool(missing or other_missing)
+    return _lacks_subject(right, left) or _lacks_subject(left, right)
+
+
+def _lacks_subject(named: NamedArticle, other: NamedArticle) -> bool:
+    """Whether an article lacks a subject of another's title.
+
+    「DeepSeek 開源 V4」 has DeepSeek-V4: a version may stand alone in a title beside its family.
+    """
+    title_words = frozenset(words(named.article.title))
+    for entity in other.features.subjects - named.features.mentions.keys():
+        surfaces = other.features.mentions[entity].surfaces
+        if not any(_version_word(surface) in title_words for surface in surfaces):
+            return True
+    return False
+
+
+def _version_word(surface: str) -> str | None:
+    last = re.split(r"[ -]", fold(surface))[-1]
+    return last if re.search(r"\d", last) else None
 
 
 def _share_thing(left: NamedArticle, right: NamedArticle) -> bool:
