@@ -80,3 +80,49 @@ def test_a_day_is_drafted_and_published(tmp_path: Path) -> None:
 def test_a_draft_that_cannot_be_made_says_why(arguments: tuple[str, ...], message: str) -> None:
     code, _, err = run("draft", *arguments)
     assert (code, message in " ".join(err.split())) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("none.opml", "none.opml: no such file or directory; expected an OPML file"),
+        ("empty.opml", "empty.opml: no feeds; expected outlines with xmlUrl"),
+        (".", "is a directory; expected an OPML file"),
+    ],
+)
+def test_a_list_that_cannot_be_read_says_why(tmp_path: Path, place: str, message: str) -> None:
+    (tmp_path / "empty.opml").write_text("<opml><body/></opml>")
+    code, out, err = run("collect", place)
+    assert (code, out) == (1, "")
+    assert message in err
+
+
+def test_a_list_is_read_from_its_address() -> None:
+    with serving(Site()) as site:
+        site.pages["/list.opml"] = publish(site, articles(1), slow_seconds=0.0)
+        code, out, _ = run("collect", f"{site.home}/list.opml")
+        assert (code, out.startswith("3 new articles")) == (0, True)
+        code, _, err = run("collect", f"{site.home}/none.opml")
+    assert code == 1
+    assert "none.opml: the server answered 404." in err
+
+
+def test_a_run_in_which_every_feed_fails_has_code_1(tmp_path: Path) -> None:
+    with serving(Site()) as site:
+        outline = f"<opml><body><outline xmlUrl='{site.home}/a'/></body></opml>"
+        (tmp_path / "feeds.opml").write_text(outline)
+        code, out, err = run("collect", "feeds.opml")
+        assert (code, out) == (1, "")
+        assert "/a: the server answered 404." in err
+        # Now it waits, which is no failure.
+        assert run("collect", "feeds.opml") == (0, "", "")
+
+
+def test_a_draft_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/kb.db")
+    migrate(database)
+    fill(database, 3)
+    database.close()
+    code, _, err = run("draft", "--date", "2026-06-02", "--out", "nowhere/day.md")
+    assert code == 1
+    assert "--out: 'nowhere/day.md' cannot be written: no such file or directory." in err

@@ -14,6 +14,7 @@ from app.cli.terminal import err, fail, out, read_settings
 
 if TYPE_CHECKING:
     from app.collect.conduct import Collection
+    from app.collect.fetch import Fetcher
     from app.collect.opml import FeedOutline
     from app.settings import Settings
     from app.store.db import Database
@@ -23,7 +24,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def collect(
     lists: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="OPML files of feeds.")
+        list[str], typer.Argument(help="OPML files of feeds, or their http or https addresses.")
     ],
     every: Annotated[
         str | None,
@@ -33,17 +34,17 @@ def collect(
     """Collect articles from the feeds of OPML files.
 
     Prints nothing but problems and, if there are new articles, one line. A run that is interrupted
-    loses nothing: the next one goes on.
+    loses nothing: the next one goes on. The lists are read again for each collection. The exit code
+    is 1 if a list, or every feed that was due, cannot be read.
     """
     settings = read_settings()
-    from app.collect.opml import read_opml
     from app.errors import AppError
     from app.store.db import Database
     from app.store.migrations import migrate
 
     pause = _seconds(every) if every else None
     try:
-        outlines = [feed for path in lists for feed in read_opml(path.read_bytes(), str(path))]
+        outlines = _outlines(lists, settings)
     except AppError as error:
         fail(str(error))
     with closing(Database(settings.database_url)) as database:
@@ -51,12 +52,60 @@ def collect(
         try:
             while True:
                 start = time.monotonic()
-                _print(_collect_once(database, settings, outlines))
+                report = _collect_once(database, settings, outlines)
+                _print(report)
                 if pause is None:
                     break
                 time.sleep(max(0.0, start + pause - time.monotonic()))
+                outlines = _outlines_again(lists, settings, outlines)
         except KeyboardInterrupt:
             fail("Interrupted. What was read is stored; run the command again to go on.")
+    if report.failed and report.failed == report.feeds - report.waiting:
+        fail("No feed could be read; the reasons are above.")
+
+
+def _outlines(lists: "list[str]", settings: "Settings") -> "list[FeedOutline]":
+    """Return the feeds of some lists. Raises `AppError` with the list and the reason."""
+    from app.collect.opml import read_opml
+    from app.errors import Unreadable
+
+    feeds: dict[str, FeedOutline] = {}
+    for place in lists:
+        for feed in read_opml(_list_bytes(place, settings), place):
+            feeds.setdefault(feed.url, feed)
+    if not feeds:
+        raise Unreadable(f"{', '.join(lists)}: no feeds; expected outlines with xmlUrl.")
+    return list(feeds.values())
+
+
+def _list_bytes(place: str, settings: "Settings") -> bytes:
+    from app.collect.errors import FetchError
+    from app.collect.fetch import MAX_FEED_BYTES
+    from app.errors import Unreadable
+
+    try:
+        if not place.startswith(("http://", "https://")):
+            return Path(place).read_bytes()
+        with closing(_fetcher(settings)) as fetcher:
+            return fetcher.fetch(place, MAX_FEED_BYTES).body
+    except FetchError as error:
+        raise Unreadable(f"{place}: {error}.") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Unreadable(f"{place}: {reason}; expected an OPML file or its address.") from error
+
+
+def _outlines_again(
+    lists: "list[str]", settings: "Settings", former: "list[FeedOutline]"
+) -> "list[FeedOutline]":
+    """Return the feeds of the lists as they are now; the former ones if they cannot be read."""
+    from app.errors import AppError
+
+    try:
+        return _outlines(lists, settings)
+    except AppError as error:
+        _warn(f"{error} The former list is used.")
+        return former
 
 
 def _seconds(text: str) -> int:
@@ -72,19 +121,22 @@ def _collect_once(
     from zoneinfo import ZoneInfo
 
     from app.collect import conduct
-    from app.collect.fetch import Fetcher, FetchTerms
 
-    terms = FetchTerms(
-        agent=settings.collect_agent,
-        networks=settings.collect_networks,
-        delay_seconds=settings.collect_delay,
-    )
-    fetcher = Fetcher(terms)
-    try:
+    with closing(_fetcher(settings)) as fetcher:
         zone = ZoneInfo(settings.timezone)
         return conduct.collect(database, outlines, fetcher, zone, lambda: datetime.now(UTC))
-    finally:
-        fetcher.close()
+
+
+def _fetcher(settings: "Settings") -> "Fetcher":
+    from app.collect.fetch import Fetcher, FetchTerms
+
+    return Fetcher(
+        FetchTerms(
+            agent=settings.collect_agent,
+            networks=settings.collect_networks,
+            delay_seconds=settings.collect_delay,
+        )
+    )
 
 
 def _print(report: "Collection") -> None:
@@ -145,10 +197,18 @@ def draft(
         if publish:
             _publish(database, settings, data, day)
     if output:
-        output.write_bytes(data)
+        _write(output, data)
     elif not publish:
         typer.echo(data.decode(), nl=False)
     err.print(f"{len(briefing.chosen)} topics from {briefing.articles} articles.")
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        fail(f"--out: {str(path)!r} cannot be written: {reason}.")
 
 
 def _warn(message: str) -> None:

@@ -38,11 +38,11 @@ def check_address(address: str, networks: str) -> None:
 
 def check_host(url: str, networks: str) -> None:
     """Look the host of a URL up and check all its addresses. Raises `FetchError`."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise FetchError(f"{url[:200]!r} has no valid port") from None
+        raise FetchError(f"{url[:200]!r} has no valid host or no valid port") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise FetchError(f"{url[:200]!r} is not valid; expected an http or https address")
     if parts.username or parts.password:

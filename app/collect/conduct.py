@@ -48,6 +48,7 @@ class Collection:
     unchanged: int = 0
     waiting: int = 0
     """Feeds whose server or back-off asks to wait."""
+    failed: int = 0
     added: int = 0
     pages: int = 0
     problems: list[str] = field(default_factory=list)
@@ -123,8 +124,7 @@ def _by_host(
     """Yield the outcome of each task as it comes; those of one host run one after another."""
     queues: dict[str, list[Task]] = {}
     for task in tasks:
-        host = urlsplit(url(task)).netloc.lower()
-        queues.setdefault(host, []).append(task)
+        queues.setdefault(_host(url(task)), []).append(task)
     with ThreadPoolExecutor(MAX_THREADS) as pool:
         running: dict[Future[Outcome], str] = {}
         for host, queue in queues.items():
@@ -136,6 +136,14 @@ def _by_host(
                 if queues[host]:
                     running[pool.submit(work, queues[host].pop(0))] = host
                 yield future.result()
+
+
+def _host(url: str) -> str:
+    """Return the host of a URL; a URL without a valid one, which is refused later, is its own."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return url
 
 
 def _fetch_feed(fetcher: Fetcher, feed: CollectedFeed) -> _FeedOutcome:
@@ -155,6 +163,8 @@ def _fetch_feed(fetcher: Fetcher, feed: CollectedFeed) -> _FeedOutcome:
             read = ReadFeed(read.title, read.entries + inner.entries, (), inner.warnings)
     except FetchError as error:
         return _FeedOutcome(feed, error=error)
+    except Exception as error:
+        return _FeedOutcome(feed, error=FetchError(f"it cannot be read ({type(error).__name__})"))
     return _FeedOutcome(feed, response, read)
 
 
@@ -168,6 +178,7 @@ def _store_feed(
     feed = outcome.feed
     assert feed.pk
     if outcome.error:
+        report.failed += 1
         report.problems.append(f"{feed.url}: {outcome.error}.")
         state = _failure(feed, outcome.error, now)
         with database.write() as session:
@@ -243,7 +254,10 @@ def _fetch_page(fetcher: Fetcher, page: PendingPage) -> _PageOutcome:
     if "html" not in response.media_type and response.body.lstrip()[:1] != b"<":
         return _PageOutcome(page, error=f"the page is {response.media_type or 'no HTML'}")
     markup = decoded(response.body, response.media_type)
-    text = _without_title(page_text(markup, response.url), page.title)
+    try:
+        text = _without_title(page_text(markup, response.url), page.title)
+    except Exception as error:
+        return _PageOutcome(page, error=f"the page cannot be read ({type(error).__name__})")
     if not text:
         return _PageOutcome(page, error="the page has no article")
     return _PageOutcome(page, response, text, page_title(markup), page_moment(markup))

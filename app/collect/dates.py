@@ -1,4 +1,7 @@
-"""Moments as feeds write them, read from the raw text: RFC 822, ISO 8601, Chinese and slashed."""
+"""Moments as feeds write them, read from the raw text: RFC 822, ISO 8601, Chinese and slashed.
+
+Seconds since 1970 are read, too. A date before 1990 is a default that nobody set: `0001-01-01`.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -29,9 +32,13 @@ _ZONE_HOURS = {
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _TIME = (
     r"(?:[T\s,]+(?P<period>[上下]午)?\s*(?P<h>\d{1,2})[:時时点點](?P<min>\d{2})分?"
-    r"(?::?(?P<s>\d{2})秒?)?(?:[.,]\d+)?)?"
+    r"(?::?(?P<s>\d{2})秒?)?(?:[.,]\d+)?(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?)?"
 )
-_ZONE = r"\s*(?P<zone>[+-]\d{2}:?\d{2}|[A-Z]{1,4})?"
+_ZONE = r"\s*(?P<zone>(?:GMT|UTC)?[+-]\d{2}(?::?\d{2})?|[A-Z]{1,4})?"
+_FIRST_YEAR = 1990
+_EPOCH = re.compile(r"^\s*(\d{10})(?:\d{3}|\.\d+)?\s*$")
+# The form of C's asctime: Tue Dec 23 06:44:54 2025.
+_ASCTIME = re.compile(r"^\s*(\w{3} \w{3} +\d{1,2}) (\d{2}:\d{2}:\d{2}) (\d{4})\s*$")
 _NUMERIC = re.compile(
     r"^\s*(?P<y>\d{4})\s*[-/.年]\s*(?P<mon>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
     + _TIME
@@ -54,6 +61,10 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
 
     `zone` is that of a date in numbers that names none; a date in RFC 822 is then in UTC.
     """
+    epoch = _EPOCH.match(text)
+    if epoch:
+        return datetime.fromtimestamp(int(epoch[1]), UTC)
+    text = _ASCTIME.sub(r"\1 \3 \2", text)
     for pattern, default in ((_NUMERIC, zone), (_NAMED, UTC), (_NAMED_US, UTC)):
         match = pattern.match(text)
         if match:
@@ -68,11 +79,18 @@ def _moment(match: re.Match[str], default: tzinfo) -> datetime | None:
     number = int(month) if month.isdecimal() else _MONTHS.index(month) + 1
     year = int(match["y"])
     hour = int(match["h"] or 0)
-    if match["period"] == "下午" and hour < 12:
+    half = (match["half"] or "").lower()
+    if (match["period"] == "下午" or half == "p") and hour < 12:
         hour += 12
+    elif (match["period"] == "上午" or half == "a") and hour == 12:
+        hour = 0
+    if len(match["y"]) == 2:
+        year += 2000
+    if year < _FIRST_YEAR:
+        return None
     try:
         moment = datetime(
-            year + 2000 if year < 100 else year,
+            year,
             number,
             int(match["d"]),
             hour,
@@ -90,8 +108,9 @@ def _zone(text: str | None, default: tzinfo) -> tzinfo:
         return default
     if text in _ZONE_HOURS:
         return timezone(timedelta(hours=_ZONE_HOURS[text]))
-    if text[0] not in "+-":
+    offset = text.removeprefix("GMT").removeprefix("UTC")
+    if offset[0] not in "+-":
         return default
-    digits = text[1:].replace(":", "")
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+    digits = offset[1:].replace(":", "")
+    minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
+    return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))

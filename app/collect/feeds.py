@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import feedparser
 import orjson
+from lxml import etree
 
 from app.collect.encodings import as_utf8_xml, decoded
 from app.collect.errors import FetchError
@@ -21,7 +22,11 @@ MAX_ENTRIES = 1_000
 MAX_SITEMAPS = 5
 MAX_TEXT_CHARS = 200_000
 _ARXIV_HEAD = re.compile(r"^arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:)?\s*")
-_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});)")
+_FEED_LINK = re.compile(
+    r"<link(?=[^<>]{0,300}application/(?:rss|atom)\+xml)[^<>]{0,300}?href=[\"']([^\"'<>]+)",
+    re.IGNORECASE,
+)
 _MAX_TITLE_CHARS = 500
 
 
@@ -55,9 +60,20 @@ def read_feed(data: bytes, url: str, media_type: str = "") -> ReadFeed:
     text = decoded(data, media_type)
     if text.lstrip()[:1] == "{":
         return _checked(_json_feed(text, url))
-    root = xml_root(as_utf8_xml(text)) if "sitemap" in text[:2_000] else None
-    sitemap = _sitemap(root, url) if root is not None else None
+    sitemap = _sitemap(text, url) if "sitemap" in text[:2_000] else None
     return _checked(sitemap or _xml_feed(text, url))
+
+
+def _address(url: str, link: str) -> str:
+    """Return the web address of a link in the feed at `url`; empty for what is none."""
+    try:
+        address = urljoin(url, link.strip()) if link.strip() else ""
+        parts = urlsplit(address)
+        is_web = parts.scheme in ("http", "https") and parts.hostname
+        # Reading the port checks it.
+        return address.replace(" ", "%20") if is_web and parts.port != 0 else ""
+    except ValueError:
+        return ""
 
 
 def _checked(feed: ReadFeed) -> ReadFeed:
@@ -66,8 +82,7 @@ def _checked(feed: ReadFeed) -> ReadFeed:
     entries, warnings = [], list(feed.warnings)
     lost = 0
     for entry in feed.entries[:MAX_ENTRIES]:
-        parts = urlsplit(entry.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not entry.url:
             lost += 1
             continue
         guid = entry.guid if entry.guid and ids[entry.guid] == 1 else None
@@ -87,7 +102,7 @@ def _xml_feed(text: str, url: str) -> ReadFeed:
         response_headers={"content-location": url, "content-type": "application/xml"},
     )
     if not parsed.version and not parsed.entries:
-        raise FetchError("it is no feed; expected Atom, RSS, JSON Feed or a sitemap of news")
+        raise FetchError(_no_feed(text, url))
     entries = []
     for entry in parsed.entries:
         # Replaced papers are announced again; the paper is no news.
@@ -102,6 +117,16 @@ def _xml_feed(text: str, url: str) -> ReadFeed:
     return ReadFeed(title or None, tuple(entries), warnings=tuple(warnings))
 
 
+def _no_feed(text: str, url: str) -> str:
+    """Return why a document is no feed, with the feed that a page of HTML names."""
+    if "<html" not in text[:2_000].lower():
+        return "it is no feed; expected Atom, RSS, JSON Feed or a sitemap of news"
+    match = _FEED_LINK.search(text)
+    address = _address(url, match[1]) if match else ""
+    advice = f"its feed may be {address}" if address else "it may ask to log in, or the feed moved"
+    return f"it is no feed but a page of HTML; {advice}"
+
+
 def _xml_entry(entry: Mapping[str, Any], url: str) -> FeedEntry:
     markup = str(entry.get("summary", ""))
     for content in entry.get("content", ()):
@@ -109,11 +134,12 @@ def _xml_entry(entry: Mapping[str, Any], url: str) -> FeedEntry:
             markup = str(content["value"])
     guid = str(entry.get("id", "")) or None
     link = str(entry.get("link", ""))
-    if not link and guid and guid.startswith(("http://", "https://")):
+    is_address = entry.get("guidislink") is not False
+    if not link and guid and is_address and guid.startswith(("http://", "https://")):
         link = guid
     published = entry.get("published") or entry.get("updated") or ""
     return FeedEntry(
-        url=urljoin(url, link) if link else "",
+        url=_address(url, link),
         guid=guid,
         title=one_line(str(entry.get("title", ""))),
         published=str(published),
@@ -149,7 +175,7 @@ def _json_entry(item: Mapping[str, Any], url: str) -> FeedEntry:
         link = str(guid)
     title = one_line(str(item.get("title") or ""))
     return FeedEntry(
-        url=urljoin(url, link) if link else "",
+        url=_address(url, link),
         guid=None if guid is None else str(guid),
         title=title or one_line(text)[:80],
         published=str(item.get("date_published") or item.get("date_modified") or ""),
@@ -158,30 +184,62 @@ def _json_entry(item: Mapping[str, Any], url: str) -> FeedEntry:
     )
 
 
-def _sitemap(root: ElementTree.Element, url: str) -> ReadFeed | None:
-    """Return a sitemap of news, or an index of sitemaps; None for another document."""
-    name = root.tag.rpartition("}")[2]
+def _sitemap(text: str, url: str) -> ReadFeed | None:
+    """Return a sitemap of news, or an index of sitemaps; None for another document.
+
+    Names count without their namespace, which some sitemaps misspell.
+    """
+    data = as_utf8_xml(text)
+    root = xml_root(data)
+    warnings = []
+    if root is None:
+        # Addresses with a bare ampersand are the usual fault.
+        data = as_utf8_xml(_BARE_AMPERSAND.sub("&amp;", text))
+        root = _recovered(data)
+        warnings.append("its XML is broken; what could be read is stored")
+    if root is None:
+        return None
+    name = _local(root)
     if name == "sitemapindex":
-        places = [urljoin(url, place) for place in _texts(root, "loc")]
-        return ReadFeed(None, (), tuple(places[:MAX_SITEMAPS]))
+        places = [_address(url, place) for place in _texts(root, "loc")]
+        return ReadFeed(None, (), tuple(filter(None, places))[:MAX_SITEMAPS])
     if name != "urlset":
         return None
     entries = []
     for element in root:
-        places = list(_texts(element, "loc"))
-        title = element.findtext(f"{_NEWS}news/{_NEWS}title") or ""
-        published = element.findtext(f"{_NEWS}news/{_NEWS}publication_date") or ""
-        if not places or not (title or published):
-            continue
-        link = urljoin(url, places[0])
-        raw = ElementTree.tostring(element, "utf-8")
-        entries.append(FeedEntry(link, None, one_line(title), published, "", raw))
+        place = next(_texts(element, "loc"), "")
+        title = next(_texts(element, "title"), "")
+        published = next(_texts(element, "publication_date"), "")
+        if place and (title or published):
+            raw = etree.tostring(element) if warnings else ElementTree.tostring(element, "utf-8")
+            link = _address(url, place)
+            entries.append(FeedEntry(link, None, one_line(title), published, "", raw))
     if not entries:
         raise FetchError("the sitemap has no news; expected elements of the news extension")
-    return ReadFeed(None, tuple(entries))
+    return ReadFeed(None, tuple(entries), warnings=tuple(warnings))
 
 
-def _texts(element: ElementTree.Element, name: str) -> Iterator[str]:
+def _recovered(data: bytes) -> Any:
+    """Return the root of broken XML as far as it can be read; None if nothing can.
+
+    Nothing is resolved or loaded: a document with entities is none.
+    """
+    if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
+        return None
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _texts(element: Any, name: str) -> Iterator[str]:
     for inner in element.iter():
-        if inner.tag.rpartition("}")[2] == name and inner.text:
+        if _local(inner) == name and inner.text:
             yield inner.text.strip()

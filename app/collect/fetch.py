@@ -27,6 +27,7 @@ MAX_WAIT_SECONDS = 24 * 3600
 _MAX_CRAWL_DELAY_SECONDS = 30.0
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
 _BUSY = frozenset([429, 503])
+_GONE = 410
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -97,7 +98,10 @@ class Fetcher:
             location = response.headers.get("location", "")
             if not location:
                 raise FetchError("a redirect names no address")
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+            except ValueError:
+                raise FetchError(f"a redirect names no address: {location[:200]!r}") from None
         raise FetchError(f"there are more than {MAX_REDIRECTS} redirects")
 
     def _checked(self, host: _Host, response: Fetched) -> Fetched:
@@ -108,6 +112,8 @@ class Fetcher:
         reason = f"the server answered {response.status}"
         if response.status in _BUSY:
             host.refusal = reason
+        if response.status == _GONE:
+            reason += ": the address is gone for good; take it from the list"
         raise FetchError(reason, wait)
 
     def _obey_robots(self, host: _Host, url: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.collect.conduct import Collection, collect
+from app.collect.feeds import ReadFeed, read_feed
 from app.collect.fetch import Fetcher, FetchTerms
 from app.collect.opml import FeedOutline, read_opml
 from app.store import articles as store
@@ -140,3 +141,40 @@ def test_a_page_that_fails_leaves_the_text_of_the_feed(database: Database, site:
     (stored,) = rows(database, Article)
     assert (stored.page, stored.text) == ("failed", article.title)
     assert stored.page_error == "the server answered 404"
+
+
+def test_a_feed_that_a_library_fails_on_stops_no_other(
+    database: Database, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/bad"] = b"bad"
+    site.pages["/good"] = rss(articles(1), site.home, whole=True)
+
+    def failing(data: bytes, url: str, media_type: str) -> ReadFeed:
+        if data == b"bad":
+            raise RecursionError
+        return read_feed(data, url, media_type)
+
+    monkeypatch.setattr("app.collect.conduct.read_feed", failing)
+    report = run(database, site, "/bad", "/good")
+    assert (report.failed, report.added) == (1, 3)
+    assert report.problems == [f"{site.home}/bad: it cannot be read (RecursionError)."]
+
+
+def test_a_feed_at_a_broken_address_stops_no_other(database: Database, site: Site) -> None:
+    site.pages["/good"] = rss(articles(1), site.home, whole=True)
+    outlines = [FeedOutline(url, None, 0.5, None) for url in ("http://[x", f"{site.home}/good")]
+    report = run_list(database, outlines)
+    assert (report.failed, report.added) == (1, 3)
+    assert "no valid host" in report.problems[0]
+
+
+def test_a_login_page_does_not_take_the_place_of_the_text(database: Database, site: Site) -> None:
+    login = "<html><body><p>Please sign in to go on.</p><form></form></body></html>"
+    site.pages["/a"] = lambda headers: (302, {"Location": "/login"}, b"")
+    site.pages["/login"] = lambda headers: (200, {"Content-Type": "text/html"}, login.encode())
+    text = "The company released a model that reads pictures and texts in many languages."
+    item = f"<item><title>T</title><link>/a</link><description>{text}</description></item>"
+    site.pages["/feed"] = f"<rss version='2.0'><channel>{item}</channel></rss>".encode()
+    run(database, site, "/feed")
+    (stored,) = rows(database, Article)
+    assert stored.text == text

@@ -108,3 +108,20 @@ def test_requests_to_a_host_keep_their_distance(site: Site) -> None:
         polite.fetch(f"{site.home}/a", 100)
     polite.close()
     assert time.monotonic() - start >= 0.3
+
+
+def test_an_address_that_is_gone_says_what_to_do(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/gone"] = lambda headers: (410, {}, b"")
+    with pytest.raises(FetchError, match="410: the address is gone for good"):
+        fetcher.fetch(f"{site.home}/gone", 100)
+
+
+def test_a_redirect_to_nowhere_is_refused(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/a"] = lambda headers: (302, {"Location": "http://[bad"}, b"")
+    with pytest.raises(FetchError, match="names no address"):
+        fetcher.fetch(f"{site.home}/a", 100)
+
+
+def test_gzip_without_a_header_is_unpacked(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/feed.gz"] = gzip.compress(b"<rss/>")
+    assert fetcher.fetch(f"{site.home}/feed.gz", 100).body == b"<rss/>"

@@ -31,3 +31,17 @@ def test_a_sentence_that_repeats_the_title_is_not_quoted() -> None:
         "輝達發布平台並公布價格", "輝達發布平台並公布價格。第二句說明了供貨的時間與數量。"
     )
     assert [entry.text for entry in named.article.sentences] == ["第二句說明了供貨的時間與數量。"]
+
+
+def test_a_version_that_stands_apart_from_its_name_is_a_subject() -> None:
+    assert "c:deepseek-v4" in article("DeepSeek 開源 V4，上下文百萬字", "").features.subjects
+
+
+def test_a_capital_at_the_start_of_a_sentence_makes_no_name() -> None:
+    neutral = article("T", "The model is fast. Users like it. They ask OpenAI for more.").neutral
+    assert "w:openai" in neutral
+    assert not {"w:the", "w:users", "w:they"} & set(neutral)
+
+
+def test_a_for_profit_company_reports_no_profit() -> None:
+    assert acts_of("OpenAI became a for-profit company", "") == frozenset()

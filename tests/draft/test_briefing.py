@@ -34,9 +34,31 @@ def test_topics_that_cannot_be_quoted_or_are_of_other_fields_are_not_chosen() ->
     assert [topic.title for topic in composed.chosen] == ["輝達傳擬收購新創"]
 
 
-def test_background_is_what_the_catalogue_says() -> None:
-    notes = dict(draft(OPEN).background)
-    assert "NVIDIA" in notes["輝達"]
+def test_a_round_up_is_no_topic() -> None:
+    text = "It was a long week. Nvidia and Microsoft did a lot of things."
+    composed = draft(article("This week in AI: Nvidia and more", text, 4).article)
+    assert composed.topics[0].choice == "it is a round-up of several events, by its title"
+
+
+def test_the_lead_is_the_first_name_of_the_title() -> None:
+    text = "亞馬遜起訴 Perplexity，指其 Comet 瀏覽器代理未表明身分即進入帳戶購物。"
+    (topic,) = draft(article("Perplexity 遭亞馬遜控告 Comet 代理購物", text, 1).article).chosen
+    assert topic.lead == "c:perplexity"
+
+
+def test_a_name_is_written_as_the_articles_of_the_day_write_it() -> None:
+    text = "SpaceX 表示，與夥伴的合作協議包含今年稍晚收購對方的權利。"
+    composed = draft(article("SpaceX 取得收購權", text, 1).article)
+    assert composed.names["c:spacex"] == "SpaceX"
+
+
+def test_terms_that_many_articles_have_and_places_in_passing_are_no_key_entities() -> None:
+    articles = []
+    for number, name in enumerate(("輝達", "微軟", "英特爾", "高通")):
+        text = f"北京时间周四，{name}表示新的晶片與 GPU 已經開始出貨。"
+        articles.append(article(f"{name}的晶片", text, number).article)
+    for topic in draft(*articles).chosen:
+        assert not {"c:chip", "c:gpu", "c:beijing"} & set(topic.nodes)
 
 
 def test_the_order_of_articles_changes_nothing() -> None:

@@ -81,7 +81,7 @@ def test_a_draft_parses_whole_and_its_counts_are_those_of_its_footer(filled: Dat
 def test_every_sentence_is_quoted_from_an_article_that_is_cited(filled: Database) -> None:
     composed, _ = write(filled)
     for topic in composed.chosen:
-        for quote in (*topic.extract.summary, *topic.extract.details):
+        for quote in (*topic.extract.summary, *topic.extract.details, *topic.extract.uses):
             assert quote.article in topic.articles
             assert quote.text.removesuffix("……") in quote.article.text
 

@@ -27,8 +27,25 @@ def test_more_publishers_and_novelty_weigh_more_and_are_the_reason() -> None:
     assert later.reason == "1 家來源報導（a.example）"
 
 
-def test_without_history_nothing_is_new() -> None:
+def test_without_history_nothing_is_new_or_rises() -> None:
     history = History({}, 0)
-    articles = [article("輝達的平台", "")]
-    result = rank(articles, rises(articles, history), history, NAMES, START, END)
-    assert "首次出現" not in result.reason
+    articles = [article("輝達的平台", "", number) for number in range(2)]
+    rising = rises(articles, history)
+    result = rank(articles[:1], rising, history, NAMES, START, END)
+    assert rising["c:nvidia"].rise == 0
+    assert result.reason == "1 家來源報導（a.example）；今日 2 篇提及 輝達"
+
+
+def test_without_history_a_frequent_name_weighs_more() -> None:
+    history = History({}, 0)
+    articles = [article("輝達的平台", "", number) for number in range(3)]
+    articles.append(article("微軟的平台", "", 3))
+    rising = rises(articles, history)
+    names = {"c:nvidia": "輝達", "c:microsoft": "微軟"}
+    frequent = rank(articles[2:3], rising, history, names, START, END)
+    assert frequent.salience > rank(articles[3:], rising, history, names, START, END).salience
+
+
+def test_concepts_and_classes_of_chips_do_not_rise() -> None:
+    articles = [article("輝達的 GPU 與開源", "", number) for number in range(3)]
+    assert set(rises(articles, History({}, 28))) == {"c:nvidia"}

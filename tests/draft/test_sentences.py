@@ -27,3 +27,7 @@ def test_a_long_sentence_is_cut_after_a_clause() -> None:
 def test_sentences_with_markup_are_not_quoted() -> None:
     text = "這是**強調**過的一句完整的話。\n# 這一行像是一個標題而不是話。\n看 [這裡](x) 的一句完整的話。"
     assert sentences(text) == []
+
+
+def test_a_sentence_with_an_address_is_not_quoted() -> None:
+    assert sentences("論文與程式碼都放在 https://arxiv.org/abs/2512.23675 供人下載。") == []

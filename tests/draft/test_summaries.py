@@ -49,3 +49,27 @@ def test_one_fact_in_two_scripts_is_quoted_once() -> None:
     hans = "三星电子 HBM4 通过英伟达质量测试，计划 2 月供货，速率 11.7Gbps。"
     articles = [article("T", hant, 1).article, article("T", hans, 2).article]
     assert len(extract(articles, idf_of(TEXT)).summary) == 1
+
+
+def test_a_figure_is_quoted_once_in_two_languages() -> None:
+    chinese = article("輝達的平台", "輝達以 17 億歐元買下一家新創公司的股份。", 1).article
+    english = article("T", "Nvidia pays €1.7 billion for a stake in a startup.", 2).article
+    assert extract([chinese, english], idf_of(TEXT)).details == ()
+
+
+def test_the_lead_of_a_second_report_is_not_in_the_summary() -> None:
+    first = article("輝達的平台", "輝達公布新平台。新平台的推論成本降為十分之一。", 1).article
+    second = article("輝達新品", "今日凌晨，英伟达在大会上正式亮相全新一代系统。", 2).article
+    quotes = extract([first, second], idf_of(TEXT))
+    assert {quote.article for quote in quotes.summary} == {first}
+
+
+def test_where_something_is_used_is_quoted_apart() -> None:
+    sentences = [
+        "輝達公布新平台的架構細節。",
+        "新平台由台積電以最新的製程生產。",
+        "輝達的新平台公布後股價上漲許多。",
+        "此外，醫院的影像判讀工作也很適用。",
+    ]
+    quotes = extract([article("輝達公布新平台", "".join(sentences)).article], idf_of(TEXT))
+    assert [quote.text for quote in quotes.uses] == [sentences[3]]

@@ -76,3 +76,66 @@ def test_one_paper_is_one_topic() -> None:
 
 def test_no_articles_are_no_topics() -> None:
     assert group([]) == []
+
+
+# Of two articles alone no word is rare.
+OTHERS = tuple(
+    (f"{name}的新聞", f"{name}今天沒有任何值得報導的事情。")
+    for name in ("微軟", "騰訊", "百度", "高通", "華為", "三星", "特斯拉", "英特爾")
+)
+
+
+RELEASE = (
+    "OpenAI 推出 GPT-5.2，錯誤減少三成",
+    "OpenAI 說 GPT-5.2 在 44 種職業的任務上表現更好。",
+)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "This week in AI: OpenAI launches GPT-5.2 and more",
+        "GPT-5.2 實測：OpenAI 推出的新模型錯誤少了嗎",
+        "觀點：OpenAI 推出 GPT-5.2 之後",
+    ],
+)
+def test_a_round_up_a_review_or_an_opinion_joins_no_report(title: str) -> None:
+    assert sizes(RELEASE, (title, RELEASE[1])) == [1, 1]
+
+
+def test_results_with_other_amounts_are_two_events() -> None:
+    first = ("輝達季度營收 570 億美元創紀錄", "輝達公布財報，資料中心營收達 512 億美元。")
+    second = ("輝達上季營收 681 億美元", "輝達公布財報，資料中心營收達 623 億美元。")
+    english = ("Nvidia revenue reaches $68.1 billion", "Data center revenue was $62.3 billion.")
+    assert sizes(first, second, *OTHERS)[-1] == 1
+    assert sizes(second, english, *OTHERS)[-2:] == [1, 2]
+
+
+def test_rare_figures_join_reports_whose_titles_name_other_subjects() -> None:
+    chinese = (
+        "北京要求雲端業者暫緩採購 H20 後續晶片",
+        "監管部門約談雲端業者。輝達股價下跌 1.8%，市值蒸發 870 億美元。",
+    )
+    english = (
+        "Chinese regulators tell cloud firms to wait for Nvidia's new chip",
+        "Officials in Beijing summoned cloud firms. Shares fell 1.8%, or $87 billion.",
+    )
+    assert sizes(chinese, english, *OTHERS)[-2:] == [1, 2]
+
+
+def test_a_follow_up_on_one_model_is_another_event() -> None:
+    first = (
+        "Anthropic withholds Mythos, a model that finds thousands of flaws",
+        "Anthropic will not release Mythos to the public. The model finds flaws in browsers.",
+    )
+    later = (
+        "Brussels still waits for access to Anthropic's Mythos",
+        "The European Commission has met Anthropic five times. The talks are at an early stage.",
+    )
+    assert sizes(first, later) == [1, 1]
+
+
+def test_a_possessive_is_no_part_of_a_version() -> None:
+    chinese = ("阿里發布 Qwen 3.7 Max", "模型連續作業 35 小時，呼叫工具 1,158 次。")
+    english = ("Alibaba's Qwen 3.7 Max works for 35 hours", "It made 1,158 tool calls.")
+    assert sizes(chinese, english) == [2]

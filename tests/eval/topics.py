@@ -42,7 +42,9 @@ def labelled(files: Iterable[Path]) -> list[tuple[str, CollectedArticle]]:
                 continue
             title, _, text = line.partition("｜")
             number = len(articles)
-            label = f"{event} {number}" if event == "single" else f"{file.name} {event}"
+            label = event if ".txt " in event else f"{file.name} {event}"
+            if event == "single":
+                label = f"{event} {number}"
             articles.append((label, candidate(number, title, text)))
     return articles
 
