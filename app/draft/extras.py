@@ -1,4 +1,4 @@
-"""What a draft says beside its items: the watch list, readings and background notes."""
+"""The rest of a draft beside its items: the watch list, readings and background notes."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -13,9 +13,9 @@ REPORT, ROUND_UP = "report", "round-up"
 # Folded titles: simplified characters, lower case.
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     ROUND_UP: re.compile(
-        r"\bround-?up\b|\bthis week in\b|\bweek in review\b|\bweekly (?:digest|recap|news)\b|\brecap\b"
+        r"\bround-?up\b|\bthis week in\b|\bweek in review\b|\bweekly (?:digest|news)\b|\brecap\b"
         r"|^everything (?:announced|new|\w+ (?:just )?announced|you need)|\bin case you missed\b"
-        r"|\b(?:daily|morning|evening|news) (?:brief|briefing|digest)\b|\bnewsletter\b|\blinks for\b"
+        r"|\b(?:daily|morning|evening|news) (?:brief|briefing|digest)\b|\bnewsletter\b"
         r"|^the (?:\d+ |\w+ )?best\b|^best\b|\branked\b|^(?:the )?(?:top )?\d+ (?:\w+[ -]){0,3}"
         r"(?:tools|ways|things|takeaways|stories|startups|frameworks|models|tips|reasons)\b"
         r"|^(?:the )?(?:biggest|top) \w+"
@@ -30,7 +30,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
         r"|(?:观点|评论|专栏)$"
     ),
     "review": re.compile(
-        r"\bhands[- ]on\b|\breview(?:ed)?\s*(?::|$)|^review\s*:|\b(?:i|we) (?:tried|tested|spent|used)\b"
+        r"\bhands[- ]on\b|\breview(?:ed)?\s*(?::|$)|^review\s*:|\b(?:i|we) (?:tried|tested|used)\b"
         r"|\bfirst impressions\b|实测|评测|开箱|上手|体验[:：]|使用心得"
     ),
     "guide": re.compile(

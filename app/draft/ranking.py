@@ -134,8 +134,8 @@ def _frequency(entry: Rising | None, rising: Mapping[str, Rising]) -> float:
     """Return how frequent a name is today, as log2(1 + n) of the most frequent one's."""
     if entry is None:
         return 0.0
-    most = max(other.articles for other in rising.values())
-    return log2(1 + entry.articles) / log2(1 + most)
+    highest = max(other.articles for other in rising.values())
+    return log2(1 + entry.articles) / log2(1 + highest)
 
 
 def _nodes(topic: Sequence[NamedArticle]) -> list[str]:

@@ -35,8 +35,8 @@ LANGUAGE_ORDER = ("zh-Hant", "zh-Hans", "en")
 # Folded words of where something is used.
 _USE = re.compile(
     r"用于|用在|适用|应用场景|应用在|应用到|可用来|用来|帮助(?:用户|企业|医|开发)|面向|导入|采用该|首批客户"
-    r"|\bused (?:to|for|in|by)\b|\buse cases?\b|\baimed at\b|\b(?:lets|allows|helps) (?:users|developers"
-    r"|companies|customers|doctors|teams|people)\b|\bfirst customers?\b|\bdesigned for\b"
+    r"|\bused (?:to|for|in|by)\b|\buse cases?\b|\baimed at\b|\b(?:lets|allows|helps) (?:users"
+    r"|developers|companies|customers|doctors|teams|people)\b|\bfirst customers?\b|\bdesigned for\b"
 )
 
 

@@ -4,9 +4,10 @@
 
 `topics.txt` holds articles in three languages, written for this purpose after news of late 2025 and
 January 2026, under the labels of their events; below `# single` each article is an event of its
-own. A pair is right if both articles are of one event. The rules were tuned on `topics.txt` and,
-after one look, on `topics_second.txt`, so their figures describe fit. `topics_held_out.txt` was
-written last and has decided nothing.
+own, and a label that names a file is an event of that file. A pair is right if both articles are of
+one event. The rules were tuned on `topics.txt` and, after one look at each, on `topics_second.txt`
+and `topics_third.txt`, so their figures describe fit. `topics_held_out.txt` and `topics_fourth.txt`
+were written before they were looked at and decided nothing at that look.
 """
 
 import sys
