@@ -1,4 +1,4 @@
-"""The section of a topic: a score for each kind from words, publishers and the feeds' own word."""
+"""The section of a topic: a score for each kind from words, events, publishers and the feeds."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from app.normalize.text.folding import fold
 KINDS = ("research", "tools", "industry", "trends", "market")
 DEFAULT_KIND = "industry"
 _TITLE_WEIGHT, _TEXT_WEIGHT, _PUBLISHER_WEIGHT, _FEED_WEIGHT = 2.0, 0.5, 3.0, 4.0
+_ACT_WEIGHT = 2.0
 _TEXT_CHARS = 600
 
 # Folded: simplified characters, lower case. Latin words are read with their usual endings.
@@ -35,10 +36,24 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
         " appeal opinion layoff parliament".split()
     ),
     "market": tuple(
-        "融资 估值 收购 股价 财报 营收 投资 上市 亿美元 并购 市值 获利 funding valuation acquire"
+        "融资 估值 收购 股价 财报 财测 营收 投资 上市 亿美元 并购 市值 获利 funding valuation acquire"
         " acquisition shares earnings revenue ipo investor billion stock raises".split()
     ),
 }
+ACT_KINDS: Mapping[str, str] = {
+    "funding": "market",
+    "investment": "market",
+    "acquisition": "market",
+    "listing": "market",
+    "earnings": "market",
+    "lawsuit": "trends",
+    "rules": "trends",
+    "deal": "industry",
+    "security": "industry",
+    "people": "industry",
+    "outage": "industry",
+}
+"""The kind of section of a kind of event: a suit over a model is no research."""
 PUBLISHERS: Mapping[str, str] = {
     "arxiv.org": "research",
     "openreview.net": "research",
@@ -92,6 +107,9 @@ def place(articles: Sequence[NamedArticle]) -> Placement:
             weight = _TITLE_WEIGHT * len(in_title) + _TEXT_WEIGHT * len(in_text)
             scores[kind] += weight / len(articles)
             evidence[kind] += [*in_title, *in_text]
+        for act in sorted(named.acts & ACT_KINDS.keys()):
+            scores[ACT_KINDS[act]] += _ACT_WEIGHT / len(articles)
+            evidence[ACT_KINDS[act]].append(act)
         by_publisher = PUBLISHERS.get(article.publisher)
         for stated, weight in ((by_publisher, _PUBLISHER_WEIGHT), (article.section, _FEED_WEIGHT)):
             if stated in scores:

@@ -45,3 +45,9 @@ def test_a_word_is_recognised_with_its_ending() -> None:
     placement = place([article("Lawmakers debate new policies", "Courts and regulations.")])
     assert placement.kind == "trends"
     assert "courts" in placement.evidence
+
+
+def test_the_kind_of_event_outweighs_a_word() -> None:
+    placement = place([article("Suno 與華納和解，推出授權模型", "唱片公司撤回對 Suno 的訴訟。")])
+    assert placement.kind == "trends"
+    assert place([article("微軟 AI 執行長離職", "他曾任機器學習主管。")]).kind == "industry"
