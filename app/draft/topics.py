@@ -55,7 +55,7 @@ class _Likeness:
     """Rare figures that both have."""
 
 
-class _Comparison:
+class _Likenesses:
     """The features of all articles, with which pairs of places are compared."""
 
     def __init__(self, articles: Sequence[NamedArticle]) -> None:
@@ -144,19 +144,19 @@ def _may_join(
 
 def _links(articles: Sequence[NamedArticle]) -> tuple[dict[Pair, _PairLink], set[Pair]]:
     """Return the links of pairs of places, the earlier first, and the pairs that conflict."""
-    comparison = _Comparison(articles)
-    links, conflicts = _thread_links(articles, comparison)
-    for pair in sorted(comparison.candidates() - conflicts):
+    likenesses = _Likenesses(articles)
+    links, conflicts = _thread_links(articles, likenesses)
+    for pair in sorted(likenesses.candidates() - conflicts):
         if pair in links and links[pair].joins:
             continue
-        likeness = comparison.likeness(pair)
+        likeness = likenesses.likeness(pair)
         if _is_one_event(articles[pair[0]], articles[pair[1]], likeness):
             links[pair] = _PairLink(round(0.5 + likeness.agreement / 2, 3), joins=True)
     return links, conflicts
 
 
 def _thread_links(
-    articles: Sequence[NamedArticle], comparison: _Comparison
+    articles: Sequence[NamedArticle], likenesses: _Likenesses
 ) -> tuple[dict[Pair, _PairLink], set[Pair]]:
     places = {}
     for place, named in enumerate(articles):
@@ -174,7 +174,7 @@ def _thread_links(
                 links[pair] = _PairLink(link.score, joins=True, is_direct=True)
             elif articles[earlier].language_family == named.language_family:
                 joins = link.joins and _says_the_same(
-                    articles[earlier], named, comparison.likeness(pair)
+                    articles[earlier], named, likenesses.likeness(pair)
                 )
                 links[pair] = _PairLink(link.score, joins)
     return links, conflicts
