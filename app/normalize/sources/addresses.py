@@ -9,7 +9,7 @@ from typing import NamedTuple
 PAGES_FILE = Path(__file__).with_name("addresses.toml")
 
 
-class _Page(NamedTuple):
+class _PageRule(NamedTuple):
     """One rule of the file."""
 
     host: re.Pattern[str]
@@ -18,12 +18,12 @@ class _Page(NamedTuple):
 
 
 @cache
-def _pages() -> tuple[_Page, ...]:
+def _pages() -> tuple[_PageRule, ...]:
     with PAGES_FILE.open("rb") as file:
         rules = tomllib.load(file)
-    pages: list[_Page] = []
+    pages: list[_PageRule] = []
     for rule in rules["page"]:
-        pages.append(_Page(re.compile(rule["host"]), re.compile(rule["path"]), rule["url"]))
+        pages.append(_PageRule(re.compile(rule["host"]), re.compile(rule["path"]), rule["url"]))
     return tuple(pages)
 
 
