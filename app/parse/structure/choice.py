@@ -16,7 +16,8 @@ from app.parse.references import (
 from app.parse.structure.forms import is_closed, unit_lists
 from app.parse.structure.leaves import UNIT_WEIGHT, Leaf
 from app.parse.structure.retold import mark_digests
-from app.parse.structure.tree import STATED_ITEM_LEVEL, Branch
+from app.parse.structure.stated import STATED_ITEM_LEVEL
+from app.parse.structure.tree import Branch
 from app.parse.structure.units import (
     UnitList,
     field_labels,

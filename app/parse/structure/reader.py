@@ -15,7 +15,7 @@ from app.parse.headings import Group
 from app.parse.kinds import ItemKind, SectionKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
-from app.parse.ratings import read_importance
+from app.parse.ratings import is_rated_field, read_importance
 from app.parse.references import (
     block_lines,
     text_links,
@@ -65,7 +65,6 @@ class _PlanReader:
         self.plan = plan
         self.references = structure.references
         self.dialect = structure.dialect
-        self.words = self.dialect.field_words if self.dialect else {}
         self.draft = BodyDraft(document, self.references.definitions)
 
     def body(self, branches: Sequence[Branch]) -> Body:
@@ -270,14 +269,17 @@ class _PlanReader:
         parent: str | None,
     ) -> None:
         assert branch.title
-        title = self._described(branch.title)
+        title = self._described(self._with_stated_importance(branch, branch.title))
         reader = self._item_reader(bullet=False)
         blocks = list(branch.all_blocks())
         item_blocks: list[Block] = []
         for block in self.draft.without_parts(blocks, section):
             if not self.draft.take_outside(block):
                 item_blocks.append(block)
-        reader.read(item_blocks)
+        start = branch.title.line.number
+        above = [block for block in item_blocks if block.first < start]
+        reader.read_above(block_lines(above))
+        reader.read(item_blocks[len(above) :])
         span = self.document.span(branch.first, branch.last)
         item = self._finished(
             reader,
@@ -296,7 +298,7 @@ class _PlanReader:
             self.document,
             self.references.definitions,
             bullet=bullet,
-            words=self.words,
+            dialect=self.dialect,
             repeated_labels=self.structure.labels,
         )
 
@@ -331,10 +333,22 @@ class _PlanReader:
         pattern = self.dialect.title if self.dialect else None
         if pattern is None:
             return title
-        match = pattern.search(self.document.line(title.line.number).text[:_MAX_TITLE_CHARS])
-        if match is None or not match.groupdict().get("title"):
+        line = self.document.line(title.line.number)
+        match = pattern.search(line.text[:_MAX_TITLE_CHARS])
+        if match is None or not match["title"]:
             return title
+        if match.groupdict().get("importance"):
+            title = self._with_importance(title, line.cut(*match.span("importance")))
         return replace(title, text=match["title"].strip())
+
+    def _with_stated_importance(self, branch: Branch, title: Title) -> Title:
+        """Return a title with the importance that `item.line` of a dialect found beside it."""
+        beside = branch.heading.marker if branch.heading else None
+        return self._with_importance(title, beside) if beside else title
+
+    def _with_importance(self, title: Title, label: Line) -> Title:
+        levels = self.dialect.levels if self.dialect else None
+        return replace(title, importance=read_importance(label.text, label.span, levels))
 
     def _unit_content(self, unit: Unit) -> tuple[Title, list[Block]]:
         """Return the title of a unit and the blocks below, the title's words taken out."""
@@ -387,12 +401,15 @@ class _PlanReader:
         extra: list[Field] = []
         number = title.number
         importance = title.importance
+        levels = self.dialect.levels if self.dialect else None
         for head, cell in unit.cells:
             name = field_name(head.text)
             if name == "summary":
                 summary.append(cell)
-            elif name == "importance" and importance is None:
-                importance = read_importance(cell.text, cell.span)
+            elif importance is None and (
+                name == "importance" or is_rated_field(head.text, cell.text)
+            ):
+                importance = read_importance(cell.text, cell.span, levels)
             elif number is None and cell.text.isdecimal() and is_number_head(head.text):
                 number = cell
             else:
@@ -425,8 +442,6 @@ class _PlanReader:
         span: TextSpan,
     ) -> ItemDraft:
         position = len(section.items) + 1
-        if title.importance and reader.importance is None:
-            reader.importance = title.importance
         item = reader.item(
             kind,
             position,
@@ -447,6 +462,7 @@ class _PlanReader:
             )
         return replace(
             item,
+            importance=item.importance or title.importance,
             sources=sources,
             extra=extra,
             number=title.number,
