@@ -264,7 +264,7 @@ def _no_day(metadata: Metadata, dialect: Dialect | None, stated: StatedDay) -> s
 
 def _with_item_tags(tags: tuple[str, ...], body: Body, dialect: Dialect | None) -> tuple[str, ...]:
     """Return the tags of a document and those of its items, which only a dialect tells apart."""
-    words = dialect.field_words if dialect else {}
+    words = dialect.fields.words if dialect else {}
     if "tags" not in words.values():
         return tags
     names = list(tags)

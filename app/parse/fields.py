@@ -1,9 +1,8 @@
 """The fields of an item: the content under each label, whatever form the labels take."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.parse.dialects.described import Dialect, StatedField
 from app.parse.draft import (
     Cell,
     Details,
@@ -36,9 +35,9 @@ from app.parse.sources import (
     read_sources,
     source_list,
 )
+from app.parse.stated_fields import StatedField, StatedFields
 from app.parse.titles import title_key
 from app.parse.vocabulary import (
-    field_name,
     is_pointer,
     says_only_where,
     undecorated,
@@ -64,7 +63,7 @@ class _Open:
 class ItemReader:
     """Reads the blocks of one item, block by block, into its fields.
 
-    A dialect may know labels beside the vocabulary's; `repeated_labels` are the keys of labels that
+    `fields` are what a dialect says of them; `repeated_labels` are the keys of labels that
     come again in the document, which makes them fields.
     """
 
@@ -74,12 +73,11 @@ class ItemReader:
         definitions: dict[str, str],
         *,
         bullet: bool = False,
-        dialect: Dialect | None = None,
+        fields: StatedFields | None = None,
         repeated_labels: frozenset[str] = frozenset(),
     ) -> None:
         self.document = document
-        self.dialect = dialect
-        self.words: Mapping[str, StatedField] = dialect.field_words if dialect else {}
+        self.fields = fields or StatedFields()
         self.repeated_labels = repeated_labels
         # Below a bullet each paragraph or bullet without a label is a text of its own.
         self.bullet = bullet
@@ -187,12 +185,8 @@ class ItemReader:
             rest = (above + closing.text.text).rstrip()
             self.summary[-1:] = [Passage(rest, last.span)] if rest else []
 
-    def _field_name(self, label: str) -> StatedField | None:
-        return self.words.get(undecorated(label)) or field_name(label)
-
     def _read_label(self, line: Line) -> Label | None:
-        stated = self.dialect.label(line) if self.dialect else None
-        return stated or read_label(line)
+        return self.fields.label(line) or read_label(line)
 
     def _is_repeated(self, label: Label) -> bool:
         """Tell whether a label comes again below other headings of the document."""
@@ -310,10 +304,10 @@ class ItemReader:
             return None
         if is_rated_field(label.text, label.rest.text) and label.colon:
             return label
-        if name := self._field_name(label.text):
+        if name := self.fields.name(label.text):
             if not (label.marked or label.colon or label.alone):
                 return None
-            if undecorated(label.text) in self.words:
+            if undecorated(label.text) in self.fields.words:
                 return label
             weak = label.weak and self.current.name in _LISTED and name != "sources"
             return None if weak and not self._alike(label) else label
@@ -349,7 +343,7 @@ class ItemReader:
             return None
         if is_rated_field(label.text, label.rest.text):
             return label
-        if not self._field_name(label.text):
+        if not self.fields.name(label.text):
             return label if self._is_repeated(label) else None
         if label.weak and not self._is_repeated(label):
             return None
@@ -361,7 +355,7 @@ class ItemReader:
         if block.kind != "paragraph" or not block.lines:
             return False
         label = self._read_label(block.lines[0])
-        if not label or not self._field_name(label.text):
+        if not label or not self.fields.name(label.text):
             return False
         return label.marked or label.colon or label.alone
 
@@ -389,7 +383,7 @@ class ItemReader:
     def _open(self, label: Label) -> None:
         self._close()
         rated = label.colon and is_rated_field(label.text, label.rest.text)
-        name = "importance" if rated else self._field_name(label.text)
+        name = "importance" if rated else self.fields.name(label.text)
         self.current = _Open(name, label)
         self.labels.append(Passage(label.text, label.span))
         if label.rest.text:
@@ -431,8 +425,7 @@ class ItemReader:
         elif name == "sources":
             self._read_sources(pieces)
         elif name == "importance" and self.importance is None:
-            levels = self.dialect.levels if self.dialect else None
-            self.importance = read_importance(*self._text(pieces), levels)
+            self.importance = read_importance(*self._text(pieces), self.fields.levels)
         else:
             text, span = self._text(pieces)
             self.extra.append(

@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from app.parse.dates import written_day
-from app.parse.inline import Label
-from app.parse.kinds import FieldName, Level, SectionKind
+from app.parse.kinds import SectionKind
 from app.parse.lines import Line
-from app.parse.vocabulary import field_name, undecorated
+from app.parse.stated_fields import StatedFields
+from app.parse.vocabulary import undecorated
 
 Marker = Literal[
     "heading",
@@ -25,15 +25,12 @@ Marker = Literal[
     "row",
     "callout",
 ]
-StatedField = FieldName | Literal["tags"]
-"""Fields that a dialect can give labels; `tags` are kept as text and are tags of the briefing."""
 
 _MATCHED_CHARS = 4_000
 _FOOTER_CHARS = 1_000
 _SEPARATOR = re.compile(r"[\s:：|｜‖·,，、;；—–*_-]+")
 """Marks between a title and what follows it in its line."""
 _MAX_LINE_CHARS = 2_000
-_MAX_LABEL_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +67,7 @@ class Dialect:
     section_kinds: Mapping[str, SectionKind] = field(default_factory=dict)
     base: str | None = None
     ignored_sources: tuple[str, ...] = ()
-    field_words: Mapping[str, StatedField] = field(default_factory=dict)
-    separators: tuple[str, ...] = ()
-    separator: re.Pattern[str] | None = None
-    levels: Mapping[str, Level] = field(default_factory=dict)
+    fields: StatedFields = field(default_factory=StatedFields)
     date_pattern: re.Pattern[str] | None = None
     ignored_lines: tuple[re.Pattern[str], ...] = ()
 
@@ -124,28 +118,6 @@ class Dialect:
         """Tell whether a line above an item's line belongs to that item."""
         pattern = self.line_before
         return pattern is not None and pattern.search(text[:_MAX_LINE_CHARS]) is not None
-
-    def label(self, line: Line) -> Label | None:
-        """Return the label of a field that ends at one of `fields.separators`, the longest one."""
-        if self.separator is None:
-            return None
-        label: Label | None = None
-        for match in self.separator.finditer(line.text, 0, _MAX_LABEL_CHARS):
-            words = line.cut(0, match.start())
-            if words.text and self._names_field(words.text, match.group()):
-                rest = line.cut(match.end())
-                span = line.cut(0, rest.start - line.start).span
-                label = Label(words.text, span, rest, False, True)
-        return label
-
-    def _names_field(self, words: str, separator: str) -> bool:
-        """Tell whether words before a separator are a label.
-
-        Before a mere space only words of the dialect are, for prose begins with others, too.
-        """
-        if undecorated(words) in self.field_words:
-            return True
-        return bool(separator.strip()) and field_name(words) is not None
 
     def ignores_section(self, title: str) -> bool:
         """Tell whether nothing below a heading is news."""

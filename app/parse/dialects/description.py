@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 from typing import Any, get_args
 
 from app.errors import Unreadable
-from app.parse.dialects.described import Dialect, Marker, StatedField
+from app.parse.dialects.described import Dialect, Marker
 from app.parse.kinds import FieldName, Level, SectionKind
+from app.parse.stated_fields import StatedField, StatedFields
 from app.parse.vocabulary import undecorated
 
 _FIELDS = (*get_args(FieldName), "tags")
@@ -76,10 +77,12 @@ class _Description:
             section_kinds=self._section_kinds(),
             base=self._text("sources", "base"),
             ignored_sources=self._texts("sources", "ignore"),
-            field_words=self._field_words(),
-            separators=separators,
-            separator=self._separator(separators),
-            levels=self._levels(),
+            fields=StatedFields(
+                words=self._field_words(),
+                separators=separators,
+                separator=self._separator(separators),
+                levels=self._levels(),
+            ),
             date_pattern=self._grouped("date", "pattern", _DAY_GROUPS, required=_DAY_GROUPS),
             ignored_lines=self._patterns("ignore", "lines"),
         )
@@ -155,10 +158,12 @@ class _Description:
 
     def _line_before(self) -> re.Pattern[str] | None:
         pattern = self._pattern("item", "before")
-        if pattern and self._text("item", "line") is None:
+        titled = self._text("item", "line") or self._text("item", "marker") == "heading"
+        if pattern and not titled:
             raise self._fault(
                 "item.before",
-                f"{pattern.pattern!r} is not valid without item.line; expected both.",
+                f"{pattern.pattern!r} is not valid alone; expected item.line or "
+                "item.marker = 'heading', too.",
             )
         return pattern
 

@@ -116,13 +116,13 @@ def _unused_labels(
             marks.append(written[len(label.text) :])
         if item.importance:
             levels.add(item.importance.label)
-    for word, name in dialect.field_words.items():
+    for word, name in dialect.fields.words.items():
         if word not in labels:
             yield f"fields.{name}", word, "field"
-    for separator in dialect.separators:
+    for separator in dialect.fields.separators:
         if not any(mark and separator.strip() in mark for mark in marks):
             yield "fields.separators", separator, "field"
-    for label_of_level, level in dialect.levels.items():
+    for label_of_level, level in dialect.fields.levels.items():
         if label_of_level not in levels:
             yield f"importance.{level}", label_of_level, "importance"
 

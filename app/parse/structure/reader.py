@@ -21,6 +21,7 @@ from app.parse.references import (
     text_links,
     unique_links,
 )
+from app.parse.stated_fields import StatedFields
 from app.parse.structure.choice import (
     Plan,
     Structure,
@@ -65,6 +66,8 @@ class _PlanReader:
         self.plan = plan
         self.references = structure.references
         self.dialect = structure.dialect
+        self.fields = self.dialect.fields if self.dialect else StatedFields()
+        self.levels = self.fields.levels
         self.draft = BodyDraft(document, self.references.definitions)
 
     def body(self, branches: Sequence[Branch]) -> Body:
@@ -298,7 +301,7 @@ class _PlanReader:
             self.document,
             self.references.definitions,
             bullet=bullet,
-            dialect=self.dialect,
+            fields=self.fields,
             repeated_labels=self.structure.labels,
         )
 
@@ -347,8 +350,7 @@ class _PlanReader:
         return self._with_importance(title, beside) if beside else title
 
     def _with_importance(self, title: Title, label: Line) -> Title:
-        levels = self.dialect.levels if self.dialect else None
-        return replace(title, importance=read_importance(label.text, label.span, levels))
+        return replace(title, importance=read_importance(label.text, label.span, self.levels))
 
     def _unit_content(self, unit: Unit) -> tuple[Title, list[Block]]:
         """Return the title of a unit and the blocks below, the title's words taken out."""
@@ -401,7 +403,6 @@ class _PlanReader:
         extra: list[Field] = []
         number = title.number
         importance = title.importance
-        levels = self.dialect.levels if self.dialect else None
         for head, cell in unit.cells:
             name = field_name(head.text)
             if name == "summary":
@@ -409,7 +410,7 @@ class _PlanReader:
             elif importance is None and (
                 name == "importance" or is_rated_field(head.text, cell.text)
             ):
-                importance = read_importance(cell.text, cell.span, levels)
+                importance = read_importance(cell.text, cell.span, self.levels)
             elif number is None and cell.text.isdecimal() and is_number_head(head.text):
                 number = cell
             else:

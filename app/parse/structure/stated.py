@@ -18,12 +18,11 @@ def with_stated_titles(blocks: Iterable[Block], dialect: Dialect | None) -> Iter
     What is inside such an item of a list follows its heading. So do the lines directly above an
     item's title that `item.before` matches.
     """
-    if dialect is None or not dialect.states_titles:
+    if dialect is None:
         yield from blocks
-    elif dialect.line_before is None:
-        yield from _with_titles(blocks, dialect)
-    else:
-        yield from _with_lines_before(_with_titles(blocks, dialect), dialect)
+        return
+    titled = _with_titles(blocks, dialect) if dialect.states_titles else blocks
+    yield from _with_lines_before(titled, dialect) if dialect.line_before else titled
 
 
 def _with_titles(blocks: Iterable[Block], dialect: Dialect) -> Iterator[Block]:
@@ -41,8 +40,7 @@ def _with_titles(blocks: Iterable[Block], dialect: Dialect) -> Iterator[Block]:
 def _with_lines_before(blocks: Iterable[Block], dialect: Dialect) -> Iterator[Block]:
     above: Block | None = None
     for block in blocks:
-        is_item = block.kind == "heading" and block.level == STATED_ITEM_LEVEL
-        if above and is_item:
+        if above and block.kind == "heading" and _is_item_level(block.level, dialect):
             start = len(above.lines)
             while start and dialect.stands_before(above.lines[start - 1].text):
                 start -= 1
@@ -60,6 +58,12 @@ def _with_lines_before(blocks: Iterable[Block], dialect: Dialect) -> Iterator[Bl
             yield block
     if above:
         yield above
+
+
+def _is_item_level(level: int, dialect: Dialect) -> bool:
+    if dialect.item_line:
+        return level == STATED_ITEM_LEVEL
+    return dialect.level in (None, level)
 
 
 def _has_titles(block: Block, dialect: Dialect) -> bool:

@@ -3,12 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Unreadable
 from app.parse.briefing import parse_briefing
 from app.parse.dialects.description import read_dialect
 from app.parse.draft import BriefingDraft
 
-SEEDS = Path(__file__).parents[3] / "seeds" / "dialects"
 DOCS = Path(__file__).parents[3] / "docs" / "dialects.md"
 
 
@@ -62,6 +60,20 @@ def test_the_third_documented_dialect_finds_items_by_their_lines() -> None:
     assert not briefing.coverage.unassigned
 
 
+def test_the_fourth_documented_dialect_finds_all_it_describes() -> None:
+    briefing = read(documented("markdown", 3), documented("toml", 3), "post.md")
+    (machines,) = briefing.body.sections
+    crane, boat = machines.items
+    assert (str(briefing.date), machines.kind) == ("2026-11-28", "research")
+    assert [source.label for source in crane.sources] == ["Harbor News", "The Quay"]
+    assert [source.label for source in boat.sources] == ["Courier"]
+    assert [cell.text for cell in crane.entities] == ["Pelagic", "Tern Lab"]
+    assert briefing.tags == ("cranes", "safety")
+    levels = [item.importance.level for item in machines.items if item.importance]
+    assert levels == ["high", "low"]
+    assert not briefing.coverage.unassigned
+
+
 def test_item_lines_in_ignored_sections_are_no_items() -> None:
     briefing = read(
         "== NEWS ==\n\n> 1) A thing | https://a.example\n> 2) Another | https://b.example\n\n"
@@ -110,11 +122,6 @@ def test_a_year_of_two_or_three_digits_is_completed(year: str, full: str) -> Non
     assert str(briefing.date) == f"{full}-05-04"
 
 
-@pytest.mark.parametrize("path", sorted(SEEDS.glob("*.toml")), ids=lambda path: path.stem)
-def test_every_seed_dialect_is_valid(path: Path) -> None:
-    assert read_dialect(path.read_text(), path.name).name == path.stem
-
-
 def test_a_marker_level_fields_kinds_and_a_date_pattern() -> None:
     briefing = read(
         "# Brief\n\nNo. 3 of 4/5/2026\n\n## Voices\n\n### Title\n\n**Gist**: text\n\n#### More\n\nx\n",
@@ -154,42 +161,6 @@ def test_ignored_lines_and_sections_are_no_items() -> None:
 
 def test_a_dialect_without_a_condition_is_never_taken() -> None:
     assert read("## 甲\n\n乙", 'name = "x"').dialect != "x"
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            '[item]\nmarker = "bullets"',
-            "item.marker: 'bullets' is not valid; expected one of: heading",
-        ),
-        ("[item]\nlevel = 7", "item.level: 7 is not valid; expected 1 to 6."),
-        ('[item]\ntitle = "("', "item.title: '(' is not a pattern"),
-        ("[items]\n", "items: unknown key; expected one of: name, match"),
-        ('[fields]\nsumary = ["a"]', "fields.sumary: unknown key; expected one of: summary"),
-        (
-            "date.pattern = '2026-..'",
-            "date.pattern: '2026-..' has no group `y`; expected one, such",
-        ),
-        ("item.before = '^via'", "item.before: '^via' is not valid without item.line; expected"),
-        (
-            "item.line = '(?P<source>.)(?P<title>.)'",
-            "item.line: group: 'source' is not valid; expected one of: title, importance.",
-        ),
-        ("importance.huge = ['!']", "importance.huge: unknown key; expected one of: high, medium"),
-        ("fields.separators = ['']", "fields.separators: '' is not valid; expected a mark"),
-        ("[match]\nfile = 3", "match.file: 3 is not valid; a text is expected."),
-        ('[ignore]\nlines = "a"', "ignore.lines: 'a' is not valid; expected a list of texts."),
-        ('name = "A B"', "name: 'A B' is not valid; expected up to 40 small letters"),
-        ('[item]\ntitle = "x"', "item.title: 'x' has no group `title`; expected one, such as"),
-        ('[match]\ntext = "\\d"', "Write patterns between single quotes."),
-        ("name", "x.toml is not TOML"),
-    ],
-)
-def test_a_fault_is_named(text: str, message: str) -> None:
-    with pytest.raises(Unreadable) as error:
-        read_dialect(text, "x.toml")
-    assert message in error.value.detail
 
 
 LATE_POST = """THE LATE POST
@@ -251,6 +222,17 @@ def test_sources_above_items_are_warned_of_without_the_key() -> None:
     description = re.sub("(?m)^item.before.*$", "", LATE_POST_DIALECT)
     warnings = read(LATE_POST, description).warnings
     assert [(warning.code, warning.line) for warning in warnings][-1:] == [("links_above_items", 6)]
+
+
+def test_lines_above_item_headings_belong_to_them() -> None:
+    entry = "via {0} https://{0}.example/1\n### The {0} of the matter\n\nSome words.\n\n"
+    document = f"## News\n\n{entry.format('heart')}{entry.format('end')}"
+    description = "match.file = '*'\nitem.marker = 'heading'\nitem.level = 3\nitem.before = '^via'"
+    (section,) = read(document, description).body.sections
+    assert [[source.target for source in item.sources] for item in section.items] == [
+        ["https://heart.example/1"],
+        ["https://end.example/1"],
+    ]
 
 
 def test_marks_are_levels_of_importance_beside_titles_and_in_fields() -> None:
