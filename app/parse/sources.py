@@ -38,8 +38,9 @@ _SOURCE_LABEL = re.compile(
 )
 _SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"
 _SENTENCE = re.compile(r"[。！？!?（(]|\.\s+\w")
+_SENTENCE_END = re.compile(r"[。！？!?]|\.\s")
+_LIST_END = "。. "
 _MAX_SOURCE_NAME_CHARS = 40
-_OPENING_BRACKET = re.compile(r"[（(]")
 _MAX_CLOSING_LIST_CHARS = 2_000
 _BRACKETS = {
     "）": "（",
@@ -281,17 +282,39 @@ def _labelled_closing(line: Line, definitions: dict[str, str]) -> Closing | None
 
 
 def _listed_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
-    """Return the sources of a text that closes with `(A, URL; B, URL)`."""
-    end = len(line.text.rstrip("。. "))
-    if line.text[end - 1 : end] not in (")", "）") or "://" not in line.text:
+    """Return the sources of a text that closes with `(A, URL; B, URL)` or `A URL ／ B URL`."""
+    start = closing_list_start(line, definitions)
+    if not start:
         return None
-    first = max(0, end - _MAX_CLOSING_LIST_CHARS)
-    for match in _OPENING_BRACKET.finditer(line.text, first, end):
-        links = source_list(line.cut(match.start(), end), definitions)
-        if links:
-            text = line.cut(0, match.start())
-            return Closing(text.cut(0, len(text.text.rstrip(_TEXT_EDGES))), None, links)
-    return None
+    end = len(line.text.rstrip(_LIST_END))
+    text = line.cut(0, start)
+    links = source_list(line.cut(start, end), definitions)
+    return Closing(text.cut(0, len(text.text.rstrip(_TEXT_EDGES))), None, links)
+
+
+def closing_list_start(line: Line, definitions: dict[str, str]) -> int:
+    """Return where the list of names and addresses begins that closes a text, 0 without one."""
+    text = line.text
+    first = text.find("://")
+    if first < 0 or len(text) > MAX_LIST_LINE:
+        return 0
+    end = len(text.rstrip(_LIST_END))
+    if text[end - 1 : end] in (")", "）"):
+        start = _opening_of(text, end - 1)
+    else:
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, first)]
+        start = ends[-1] if ends else 0
+    return start if start and source_list(line.cut(start, end), definitions) else 0
+
+
+def _opening_of(text: str, closing: int) -> int:
+    """Return the index of the bracket that `closing` closes, 0 without one near it."""
+    depth = 0
+    for index in range(closing, max(0, closing - _MAX_CLOSING_LIST_CHARS), -1):
+        depth += (text[index] in ")）") - (text[index] in "(（")
+        if depth == 0:
+            return index
+    return 0
 
 
 def _closing_atoms(text: str, atoms: list[Atom]) -> Sequence[Atom]:

@@ -142,6 +142,7 @@ def test_names_with_addresses_in_brackets_are_sources_in_their_order() -> None:
         "摘要：甲的內文。（港報, https://a.example/1；Quay, https://b.example/2）",
         "摘要：甲的內文。\n來源：港報 https://a.example/1 ／ Quay https://b.example/2",
         "摘要：甲的內文。\n港報 https://a.example/1 ／ Quay https://b.example/2",
+        "摘要：甲的內文。港報 https://a.example/1 ／ Quay https://b.example/2",
     ):
         item = read(text)
         assert [(source.label, source.target) for source in item.sources] == [

@@ -92,6 +92,7 @@ def _list_above(block: Block, below: Block | None) -> Iterator[Block]:
 
 
 def _list_of(block: Block, bullets: list[Block]) -> Block:
-    numbers = range(bullets[0].first, bullets[-1].last + 1)
-    lines = tuple(line for line in block.lines if line.number in numbers)
-    return replace(block, lines=lines, children=tuple(bullets))
+    lines: list[Line] = []
+    for bullet in bullets:
+        lines.extend(bullet.lines)
+    return replace(block, lines=tuple(lines), children=tuple(bullets))

@@ -105,6 +105,7 @@ def _list_split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
 
 
 def _part_of_list(block: Block, items: Sequence[Block]) -> Block:
-    numbers = range(items[0].first, items[-1].last + 1)
-    lines = [line for line in block.lines if line.number in numbers]
+    lines: list[Line] = []
+    for item in items:
+        lines.extend(item.lines)
     return replace(block, lines=tuple(lines), children=tuple(items))
