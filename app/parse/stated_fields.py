@@ -18,7 +18,7 @@ _MAX_LABEL_CHARS = 60
 
 @dataclass(frozen=True, slots=True)
 class StatedFields:
-    """What a dialect says of fields; empty without one."""
+    """Words, marks and levels that a dialect states for fields; empty without a dialect."""
 
     words: Mapping[str, StatedField] = field(default_factory=dict)
     """Fields by their labels without decoration."""
