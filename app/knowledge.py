@@ -20,7 +20,8 @@ from app.normalize.decide import Knowledge
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.compiled_catalogue import CompiledCatalogue, compile_catalogue
 from app.normalize.entities.user_catalogue import Extended, Fault, RecordLine, extend, read_lines
-from app.parse.dialects.described import Dialect, read_dialect
+from app.parse.dialects.described import Dialect
+from app.parse.dialects.description import read_dialect
 from app.settings import ROOT, Settings
 
 CATALOGUE = ROOT / "seeds" / "catalogue"

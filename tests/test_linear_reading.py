@@ -107,6 +107,9 @@ LINES = {
     "addresses": "<https://a.com/{n}>\n",
     "badges": "<https://img.shields.io/badge/a{n}.svg>\n\n",
     "paragraphs": "text {n}\n\n",
+    "Org headings": "* a{n}\n** b{n}\n",
+    "lists of sources": "text (A, https://a.com/{n}; B, https://b.com/{n})\n",
+    "ratings": "Score: 4/5\n",
     "code": "```\n\n```\n",
 }
 

@@ -16,22 +16,25 @@ from app.parse.dates import (
     moment_day,
     names_minguo,
 )
-from app.parse.dialects.described import Dialect
+from app.parse.dialects.described import Dialect, StatedDay
 from app.parse.draft import Body, BriefingDraft, Coverage, FrontMatter, Passage, leaf_spans
 from app.parse.front_matter import (
     find_front_matter,
     listed_blocks,
     read_front_matter,
 )
+from app.parse.inline import read_cells
 from app.parse.kinds import DateFrom, Language
 from app.parse.language import (
     find_language,
     stated_language,
 )
 from app.parse.line_cache import shrink_line_caches
+from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.metadata import Metadata
 from app.parse.readings import choose
+from app.parse.vocabulary import undecorated
 from app.parse.warnings import reading_warnings
 
 MAX_BYTES = 1024 * 1024
@@ -53,6 +56,7 @@ def parse_briefing(
     zone: tzinfo = TAIPEI,
     base: str | None = None,
     dialects: Sequence[Dialect] = (),
+    undated: date | None = None,
 ) -> BriefingDraft:
     """Parse a Markdown document in UTF-8; see `parse_text`.
 
@@ -64,6 +68,7 @@ def parse_briefing(
         zone=zone,
         base=base,
         dialects=dialects,
+        undated=undated,
     )
 
 
@@ -74,14 +79,16 @@ def parse_text(
     zone: tzinfo = TAIPEI,
     base: str | None = None,
     dialects: Sequence[Dialect] = (),
+    undated: date | None = None,
 ) -> BriefingDraft:
     """Parse the decoded text of a document.
 
     `name` is the file's name, with its folder where that may be a day; `zone` decides which day a
-    moment belongs to; relative links start from `base`; `dialects` are tried before all else.
+    moment belongs to; relative links start from `base`; `dialects` are tried before all else;
+    `undated` is the day of a document that says none, with the reason among the problems.
 
     Raises `TooLarge` over 30,000 lines or 16 KiB of front matter, `Unreadable` for a text that is
-    empty or has no date.
+    empty, or has no date where `undated` is not given.
     """
     document = MarkdownDocument(text)
     if not _WORD.search(document.text):
@@ -109,13 +116,19 @@ def parse_text(
         document,
         name,
         zone,
-        chosen.day,
+        chosen.day.day,
     )
-    day, day_from = _day(evidence, metadata)
-    problems = (
-        *front_matter.problems,
-        *_conflicts(evidence, day, day_from),
-    )
+    dated = _day(evidence)
+    problems: tuple[str, ...] = front_matter.problems
+    if dated:
+        day, day_from = dated
+        problems = (*problems, *_conflicts(evidence, day, day_from))
+    else:
+        reason = _no_day(metadata, chosen.dialect, chosen.day)
+        if undated is None:
+            raise Unreadable(reason)
+        day, day_from = undated, "text"
+        problems = (*problems, reason)
     title = metadata.title or (body.heading.text if body.heading else None)
     file_name = PurePosixPath(name).name
     moment = find_moment(metadata.date or "", zone)
@@ -131,7 +144,7 @@ def parse_text(
         summary=metadata.summary,
         draft=metadata.is_draft,
         published_at=moment.isoformat() if moment else None,
-        tags=metadata.tags,
+        tags=_with_item_tags(metadata.tags, body, chosen.dialect),
         front_matter=front_matter,
         body=body,
         coverage=coverage,
@@ -231,18 +244,39 @@ def _first_lines(document: MarkdownDocument) -> list[str]:
     return texts
 
 
-def _day(evidence: list[Evidence], metadata: Metadata) -> tuple[date, DateFrom]:
+def _day(evidence: list[Evidence]) -> tuple[date, DateFrom] | None:
     for place, _, day in evidence:
         if day:
             return day, place
+    return None
+
+
+def _no_day(metadata: Metadata, dialect: Dialect | None, stated: StatedDay) -> str:
+    """Return why a document has no day, and what to do."""
     if metadata.date:
-        raise Unreadable(
-            f"The date {metadata.date!r} in the front matter is no day; write YYYY-MM-DD."
-        )
-    raise Unreadable(
-        "The document says no date: give `date: YYYY-MM-DD` in the front matter, "
+        return f"The date {metadata.date!r} in the front matter is no day; write YYYY-MM-DD."
+    fault = f" ({dialect.name}: {stated.fault})" if dialect and stated.fault else ""
+    return (
+        f"The document says no date{fault}: give `date: YYYY-MM-DD` in the front matter, "
         "or a file name such as 2025-12-23.md."
     )
+
+
+def _with_item_tags(tags: tuple[str, ...], body: Body, dialect: Dialect | None) -> tuple[str, ...]:
+    """Return the tags of a document and those of its items, which only a dialect tells apart."""
+    words = dialect.fields.words if dialect else {}
+    if "tags" not in words.values():
+        return tags
+    names = list(tags)
+    for section in body.sections:
+        for item in section.items:
+            for field in item.extra:
+                if words.get(undecorated(field.label or "")) != "tags":
+                    continue
+                span = field.span
+                line = Line(span.first_line, span.start, span.end, field.text)
+                names.extend(cell.text.lstrip("#＃") for cell in read_cells(line))
+    return tuple(dict.fromkeys(names))
 
 
 _PLACE_NAMES: dict[DateFrom, str] = {

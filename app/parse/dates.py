@@ -31,6 +31,7 @@ _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_MONTH_ABBREVIATION = _MONTH.format("month")
 _DAY_NUMBER = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _ENGLISH = re.compile(
     r"\b"
@@ -229,6 +230,45 @@ def _number(text: str) -> int:
     if ten:
         number += 10 * (_HAN_DIGITS[tens] if tens else 1)
     return number + (_HAN_DIGITS[ones] if ones else 0)
+
+
+_ROMAN_MONTHS = "i ii iii iv v vi vii viii ix x xi xii".split()
+
+
+def written_day(year: str, month: str, day: str) -> date:
+    """Return the day of its parts as written: 26, 115 (of the Republic of China) or 2026.
+
+    The month may be a number, a Roman one or a name. Raises ValueError, which names the part.
+    """
+    parts: list[int] = []
+    for name, place, text in (("y", "year", year), ("m", "month", month), ("d", "day", day)):
+        number = _part_of_day(text or "", is_month=name == "m")
+        if number is None:
+            raise ValueError(f"{name}={text!r} is no {place}")
+        parts.append(number)
+    if parts[0] < 100:
+        parts[0] += 2000
+    elif parts[0] < 1000:
+        parts[0] += _ERA_STARTS["民國"]
+    if parts[1] > _MONTHS_A_YEAR:
+        raise ValueError(f"m={month!r} is no month")
+    try:
+        return date(*parts)
+    except ValueError:
+        raise ValueError(f"d={day!r} is no day of that month") from None
+
+
+def _part_of_day(text: str, *, is_month: bool) -> int | None:
+    plain = unicodedata.normalize("NFKC", text).strip(" .").lower()
+    if is_month and plain in _ROMAN_MONTHS:
+        return 1 + _ROMAN_MONTHS.index(plain)
+    for number, name in enumerate(_MONTHS, 1):
+        if is_month and re.fullmatch(_MONTH_ABBREVIATION, plain) and name.startswith(plain[:3]):
+            return number
+    try:
+        return _number(plain.removesuffix("月"))
+    except (ValueError, KeyError):
+        return None
 
 
 def _week(match: re.Match[str]) -> date:

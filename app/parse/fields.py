@@ -1,12 +1,6 @@
 """The fields of an item: the content under each label, whatever form the labels take."""
 
-import re
-from collections.abc import (
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.parse.draft import (
@@ -32,41 +26,36 @@ from app.parse.kinds import FieldName, ItemKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.nodes import block_nodes
-from app.parse.ratings import read_importance
+from app.parse.pieces import Piece, ends_names, names_a_group, piece_lines
+from app.parse.ratings import is_rated_field, read_importance
 from app.parse.sources import (
+    named_sources,
     only_links,
     read_closing,
     read_sources,
+    source_list,
 )
+from app.parse.stated_fields import StatedField, StatedFields
 from app.parse.titles import title_key
 from app.parse.vocabulary import (
-    field_name,
     is_pointer,
     says_only_where,
     undecorated,
 )
 
-# A piece of a field's content: a line of a paragraph, or a whole block.
-Piece = Line | Block
 _LISTED: tuple[FieldName, ...] = (
     "technical",
     "applications",
     "takeaways",
 )
-_ONE_LINE: tuple[FieldName, ...] = (
-    "entities",
-    "importance",
-    "sources",
-)
-_MAX_UNKNOWN_LABEL_CHARS = 24
-_SENTENCE = re.compile(r"[。！!；;]|[：:]\s*\S|\.$")
+_ONE_LINE: tuple[StatedField, ...] = ("entities", "importance", "sources", "tags")
 
 
 @dataclass
 class _Open:
     """The field being read: its name (None: unlabelled), its label, and its pieces so far."""
 
-    name: FieldName | None = None
+    name: StatedField | None = None
     label: Label | None = None
     pieces: list[Piece] = field(default_factory=list)
 
@@ -74,8 +63,8 @@ class _Open:
 class ItemReader:
     """Reads the blocks of one item, block by block, into its fields.
 
-    `words` are labels beside the vocabulary's; `repeated_labels` are the keys of labels that come
-    again in the document, which makes them fields.
+    `fields` are what a dialect says of them; `repeated_labels` are the keys of labels that
+    come again in the document, which makes them fields.
     """
 
     def __init__(
@@ -84,11 +73,11 @@ class ItemReader:
         definitions: dict[str, str],
         *,
         bullet: bool = False,
-        words: Mapping[str, FieldName] | None = None,
+        fields: StatedFields | None = None,
         repeated_labels: frozenset[str] = frozenset(),
     ) -> None:
         self.document = document
-        self.words = words or {}
+        self.fields = fields or StatedFields()
         self.repeated_labels = repeated_labels
         # Below a bullet each paragraph or bullet without a label is a text of its own.
         self.bullet = bullet
@@ -101,12 +90,25 @@ class ItemReader:
         self.sources: list[SourceLink] = []
         self.extra: list[Field] = []
         self.labels: list[Passage] = []
-        self.known: set[FieldName] = set()
+        self.known: set[StatedField] = set()
 
     def read(self, blocks: Iterable[Block]) -> None:
         """Take `blocks` that follow each other in the document."""
         for block in blocks:
             self._block(block)
+
+    def read_above(self, lines: Iterable[Line]) -> None:
+        """Take lines that a dialect finds above the item's title: fields, sources or text."""
+        for line in lines:
+            label = self._label(line, begins=True)
+            links = named_sources(line, self.definitions) or source_list(line, self.definitions)
+            if label:
+                self._open(label)
+            elif links or only_links(line, self.definitions):
+                self.sources.extend(links or read_sources(line, self.definitions))
+            else:
+                self._put(line)
+            self._close()
 
     def item(
         self,
@@ -183,8 +185,8 @@ class ItemReader:
             rest = (above + closing.text.text).rstrip()
             self.summary[-1:] = [Passage(rest, last.span)] if rest else []
 
-    def _field_name(self, label: str) -> FieldName | None:
-        return self.words.get(undecorated(label)) or field_name(label)
+    def _read_label(self, line: Line) -> Label | None:
+        return self.fields.label(line) or read_label(line)
 
     def _is_repeated(self, label: Label) -> bool:
         """Tell whether a label comes again below other headings of the document."""
@@ -250,12 +252,27 @@ class ItemReader:
             if label:
                 self._open(label)
                 fresh = False
+            elif line.text and self._takes_source_list(line):
+                fresh = True
             elif line.text:
                 aside = self._is_aside(line)
                 if self.current.label and not self.current.pieces and line.text[0] in ":：":
                     line = line.cut(1)
                 self._put(line, new_block=fresh or aside)
                 fresh = False
+
+    def _takes_source_list(self, line: Line) -> bool:
+        """Take a line that is nothing but names with an address each; return whether it was one."""
+        if self.current.name == "sources":
+            return False
+        links = source_list(line, self.definitions)
+        if not links:
+            return False
+        self.sources.extend(links)
+        if self.current.name in _ONE_LINE:
+            self._close()
+        self.labels.append(Passage("", line.span))
+        return True
 
     def _takes_bare_links(self, block: Block) -> bool:
         """Take links alone below a list: they are the item's sources, label or not."""
@@ -269,24 +286,34 @@ class ItemReader:
         return True
 
     def _is_aside(self, line: Line) -> bool:
-        """Tell whether an emphasised line without a link ends a field of one line."""
-        if self.current.name not in _ONE_LINE or unwrapped(line).text == line.text:
+        """Tell whether a line without a link ends a field of one line: in emphasis, or a sentence.
+
+        A sentence below names or sources is text; below an importance it is the reason.
+        """
+        if self.current.name not in _ONE_LINE:
+            return False
+        sentence = self.current.name != "importance" and ends_names(line, self.current.pieces)
+        if not sentence and unwrapped(line).text == line.text:
             return False
         return not any(link.target for link in read_sources(line))
 
     def _label(self, line: Line, *, begins: bool) -> Label | None:
         """Return the label that `line` begins a field with, known or plainly meant as one."""
-        label = read_label(line)
+        label = self._read_label(line)
         if not label:
             return None
-        if name := self._field_name(label.text):
+        if is_rated_field(label.text, label.rest.text) and label.colon:
+            return label
+        if name := self.fields.name(label.text):
             if not (label.marked or label.colon or label.alone):
                 return None
+            if undecorated(label.text) in self.fields.words:
+                return label
             weak = label.weak and self.current.name in _LISTED and name != "sources"
             return None if weak and not self._alike(label) else label
         if self._is_repeated(label):
             return label
-        if not _is_plainly_a_label(label) or line.text[:1] in "[「『【" or is_pointer(label.text):
+        if not label.is_plain or line.text[:1] in "[「『【" or is_pointer(label.text):
             return None
         return None if self._is_content(begins) else label
 
@@ -311,10 +338,12 @@ class ItemReader:
         first = bullet.children[0] if bullet.children else None
         if first is None or first.kind != "paragraph" or not first.lines:
             return None
-        label = read_label(first.lines[0])
+        label = self._read_label(first.lines[0])
         if not label:
             return None
-        if not self._field_name(label.text):
+        if is_rated_field(label.text, label.rest.text):
+            return label
+        if not self.fields.name(label.text):
             return label if self._is_repeated(label) else None
         if label.weak and not self._is_repeated(label):
             return None
@@ -323,8 +352,10 @@ class ItemReader:
         return None if self.current.name in _LISTED and not label.marked else label
 
     def _starts_field(self, block: Block) -> bool:
-        label = read_label(block.lines[0]) if block.kind == "paragraph" and block.lines else None
-        if not label or not self._field_name(label.text):
+        if block.kind != "paragraph" or not block.lines:
+            return False
+        label = self._read_label(block.lines[0])
+        if not label or not self.fields.name(label.text):
             return False
         return label.marked or label.colon or label.alone
 
@@ -351,10 +382,14 @@ class ItemReader:
 
     def _open(self, label: Label) -> None:
         self._close()
-        self.current = _Open(self._field_name(label.text), label)
+        rated = label.colon and is_rated_field(label.text, label.rest.text)
+        name = "importance" if rated else self.fields.name(label.text)
+        self.current = _Open(name, label)
         self.labels.append(Passage(label.text, label.span))
         if label.rest.text:
             self.current.pieces.append(label.rest)
+        if rated:
+            self._close()
 
     def _put(
         self,
@@ -385,12 +420,12 @@ class ItemReader:
         elif name in _LISTED:
             self.nodes[name].extend(self._nodes(pieces))
         elif name == "entities":
-            for line in _lines(pieces):
+            for line in piece_lines(pieces):
                 self.entities.extend(read_cells(line))
         elif name == "sources":
             self._read_sources(pieces)
         elif name == "importance" and self.importance is None:
-            self.importance = read_importance(*self._text(pieces))
+            self.importance = read_importance(*self._text(pieces), self.fields.levels)
         else:
             text, span = self._text(pieces)
             self.extra.append(
@@ -403,12 +438,12 @@ class ItemReader:
 
     def _read_sources(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
-            if isinstance(piece, Block) and _names_a_group(piece):
+            if isinstance(piece, Block) and names_a_group(piece):
                 self._read_source_group(piece)
             elif isinstance(piece, Block) and piece.children:
                 self._read_sources(piece.children)
             else:
-                for line in _lines([piece]):
+                for line in piece_lines([piece]):
                     self.sources.extend(read_sources(line, self.definitions))
 
     def _read_source_group(self, bullet: Block) -> None:
@@ -446,29 +481,3 @@ class ItemReader:
             yield from block_nodes(self.document, piece)
         if run:
             yield Node(*self._text(run))
-
-
-def _is_plainly_a_label(label: Label) -> bool:
-    if not label.marked or not (label.colon or label.alone):
-        return False
-    return len(label.text) <= _MAX_UNKNOWN_LABEL_CHARS and not _SENTENCE.search(label.text)
-
-
-def _names_a_group(block: Block) -> bool:
-    if block.kind != "item" or len(block.children) < 2:
-        return False
-    return block.children[0].kind == "paragraph"
-
-
-def _lines(
-    pieces: Iterable[Piece],
-) -> Iterator[Line]:
-    """Yield the text lines of `pieces`, one for each line or bullet."""
-    for piece in pieces:
-        if isinstance(piece, Line):
-            yield piece
-        elif piece.children:
-            yield from _lines(piece.children)
-        else:
-            for line in piece.lines:
-                yield line.cut(0)

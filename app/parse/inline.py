@@ -10,6 +10,7 @@ from app.parse.line_cache import LineCache
 from app.parse.lines import Line
 from app.parse.vocabulary import (
     field_name,
+    is_rating_label,
     is_weak,
     part_name,
 )
@@ -68,6 +69,8 @@ _REFERENCE = re.compile(r"&#?\w{2,8}$")
 MAX_LIST_LINE = 16_384
 """Characters of the longest line that is a list of names or sources; a longer one is kept whole."""
 _MAX_BARE_LABEL_CHARS = 40
+_MAX_UNKNOWN_LABEL_CHARS = 24
+_SENTENCE = re.compile(r"[。！!；;]|[：:]\s*\S|\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,13 @@ class Label:
     def weak(self) -> bool:
         """Whether ordinary text begins so, too."""
         return not self.marked and is_weak(self.text)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the label, known or not, is plainly meant as one: short, and no sentence."""
+        if not self.marked or not (self.colon or self.alone):
+            return False
+        return len(self.text) <= _MAX_UNKNOWN_LABEL_CHARS and not _SENTENCE.search(self.text)
 
 
 _MAX_CACHED_CHARS = 500
@@ -194,7 +204,8 @@ def split_labels(line: Line) -> list[Line]:
         return [line]
     starts: list[int] = [0]
     for match in _INNER_LABEL.finditer(line.text):
-        if match.start() and field_name(match["label"]):
+        known = field_name(match["label"]) or is_rating_label(match["label"])
+        if match.start() and known:
             starts.append(match.start())
     pieces: list[Line] = []
     for start, end in pairwise(starts):

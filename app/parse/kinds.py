@@ -60,6 +60,7 @@ WarningCode = Literal[
     "unknown_sections",
     "items_without_sources",
     "unread_blocks",
+    "links_above_items",
 ]
 
 LEVELS_ASCENDING: tuple[Level, ...] = (

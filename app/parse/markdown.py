@@ -70,7 +70,7 @@ class Block:
     level: int = 0
     children: tuple["Block", ...] = ()
     marker: Line | None = None
-    """The line of a list item from its marker on."""
+    """A list item's line from its marker on; an importance that a dialect found beside a title."""
 
     @property
     def first(self) -> int:

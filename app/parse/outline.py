@@ -1,6 +1,7 @@
 """A readable outline of how a document was understood, with line numbers."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from app.parse.briefing import decode, parse_briefing
@@ -10,6 +11,7 @@ from app.parse.draft import Body, BriefingDraft, ItemDraft, SectionDraft
 from app.parse.markdown import MarkdownDocument
 
 _MAX_TEXT_CHARS = 70
+_NO_DAY = date.min
 
 
 class OutlineEntry(NamedTuple):
@@ -28,17 +30,17 @@ def outline(
 ) -> str:
     """Return what was read from a document: sections, items, sources, fields and leftovers.
 
-    Raises as `parse_briefing` does.
+    A document without a day has an outline, too. Raises as `parse_briefing` does else.
     """
-    briefing = parse_briefing(data, name, dialects=dialects)
+    briefing = parse_briefing(data, name, dialects=dialects, undated=_NO_DAY)
     document = MarkdownDocument(decode(data))
-    lines = list(_heading(briefing))
     dialect = next((entry for entry in dialects if entry.matches(name, document.text)), None)
+    lines = list(_heading(briefing, dialect))
     if dialects and dialect is None:
         lines.append("no dialect matches; `briefbase dialects list` prints their conditions")
     lines.extend(_line_of(entry) for entry in entries(briefing))
     if dialect:
-        for sentence in unused_entries(dialect, document, briefing.body):
+        for sentence in unused_entries(dialect, name, document, briefing.body):
             lines.append(_line_of(_line(0, 0, "UNUSED", sentence, _MAX_TEXT_CHARS * 3)))
     return "\n".join(lines) + "\n"
 
@@ -48,12 +50,17 @@ def _line_of(entry: OutlineEntry) -> str:
     return f"{place:<6}{'  ' * entry.depth}{entry.name}: {entry.text}"
 
 
-def _heading(briefing: BriefingDraft) -> Iterator[str]:
+def _heading(briefing: BriefingDraft, dialect: Dialect | None) -> Iterator[str]:
     scores: list[str] = []
     for reading in briefing.readings:
         scores.append(f"{reading.name} {reading.score:.2f} ({reading.items} items)")
-    yield f"{briefing.date} from the {briefing.date_from}; {briefing.language}; {briefing.title}"
-    yield f"read as {briefing.dialect}; scores: {', '.join(scores)}"
+    day = f"{briefing.date} from the {briefing.date_from}"
+    if briefing.date == _NO_DAY:
+        day = "no day"
+    yield f"{day}; {briefing.language}; {briefing.title}"
+    taken = briefing.readings[0].name if dialect else briefing.dialect
+    matched = f"dialect {dialect.name} matched; items " if dialect else "read "
+    yield f"{matched}as {taken}; scores: {', '.join(scores)}"
 
 
 def entries(briefing: BriefingDraft) -> Iterator[OutlineEntry]:

@@ -1,9 +1,11 @@
 """Importance as a label, its level and the reason given beside it."""
 
 import re
+from collections.abc import Mapping
 
 from app.parse.draft import Importance, TextSpan
-from app.parse.vocabulary import importance_level
+from app.parse.kinds import Level
+from app.parse.vocabulary import importance_level, is_rating_label
 
 _REASON = re.compile(r"\s*(?:——|—|–|－|\s-+\s|-{2,}|：|:|；|;|。|，|,|\||｜|→|\n)\s*|\s+(?=\S)")
 _RATED = re.compile(
@@ -19,13 +21,37 @@ _LABEL_WINDOW_CHARS = 80
 _RATING_EDGES = " \t　—–-－：:；;，,。|｜"
 
 
-def read_importance(text: str, span: TextSpan) -> Importance:
+def is_rated_field(label: str, text: str) -> bool:
+    """Tell whether a label such as Score or 熱度 stands before a rating and nothing else."""
+    rated = _RATED.match(text.strip("*_` "))
+    if rated is None or not is_rating_label(label):
+        return False
+    return not _BESIDE_RATING.sub("", text.strip("*_` ")[rated.end() :]).strip(_RATING_EDGES)
+
+
+def _stated_importance(text: str, span: TextSpan, levels: Mapping[str, Level]) -> Importance | None:
+    """Return the importance whose label, the longest first, a text begins with."""
+    for label, level in levels.items():
+        following = text[len(label) : len(label) + 1]
+        longer = following == label[-1:] or (following.isalnum() and label[-1:].isalnum())
+        if text.startswith(label) and not longer:
+            reason = text[len(label) :].strip(_RATING_EDGES)
+            return Importance(level, label, reason or None, span)
+    return None
+
+
+def read_importance(
+    text: str, span: TextSpan, levels: Mapping[str, Level] | None = None
+) -> Importance:
     """Return `高 — reason`, `高（High）`, `★★☆：reason`: label as written, level, reason.
 
     The longest start of the text whose words name a level is the label; unknown words are a label
-    of no level.
+    of no level. `levels` of a dialect come before all else.
     """
     text = text.strip()
+    stated = _stated_importance(text, span, levels) if levels else None
+    if stated:
+        return stated
     rated = _RATED.match(text)
     if rated:
         # `8/10（高）`: the word says what the number means here.

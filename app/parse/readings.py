@@ -1,11 +1,10 @@
 """Candidate readings of a document: each is scored, the best one wins."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
 
 from app.parse.dialects import horizon, sections
-from app.parse.dialects.described import Dialect
+from app.parse.dialects.described import Dialect, StatedDay
 from app.parse.draft import (
     Body,
     Passage,
@@ -60,8 +59,10 @@ class Chosen:
     """The scores, best first."""
     structure: Structure
     scorer: ReadingScorer
-    day: date | None = None
-    """The day that a dialect's pattern found."""
+    dialect: Dialect | None = None
+    """The described dialect that matched."""
+    day: StatedDay = field(default_factory=StatedDay)
+    """The day that its pattern found."""
 
 
 def choose(
@@ -119,7 +120,8 @@ def choose(
         readings=tuple(candidate.score for candidate in candidates),
         structure=structure,
         scorer=scorer,
-        day=dialect.day(f"{name}\n{document.text}") if dialect else None,
+        dialect=dialect,
+        day=dialect.stated_day(name, document.text) if dialect else StatedDay(),
     )
 
 

@@ -12,6 +12,8 @@ from app.parse.links import URL, Atom, link_atoms
 from app.parse.media import is_badge_label, is_media
 
 _SEPARATOR = re.compile(r"[|｜、；;]|\s[·•・‧]|[·•・‧]\s")
+_SLASH = re.compile(r"\s[/／]\s*|／\s*")
+"""Separates sources only directly after an address: NYT / Reuters is one name."""
 _BARE_TARGET = re.compile(r"(?=\S*[\d_./])[A-Za-z0-9][\w.\-:/#?=&%+~]*")
 _CONNECTIVE = re.compile(
     r"^(?:及|與|与|和|以及|另見|另见|見|见|and|or|see|also|see also|via|at|from|by|in)$",
@@ -22,7 +24,7 @@ _PROSE = re.compile(
     r"[，。]|,(?!\s*(?:Inc|Ltd|LLC|Co)\b)|" + _CONNECTIVE.pattern,
     re.IGNORECASE,
 )
-_EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？"
+_EDGES = " \t　-–—·•・‧|｜:：,，、;；。！？／"
 _CLOSING_EDGES = _EDGES + "）)】]。.（(【["
 _TEXT_EDGES = " \t（(【[|｜—–·"
 _VOID_TARGETS = frozenset(
@@ -35,6 +37,11 @@ _SOURCE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_ENDS = "。.！!？?；;—–|｜·：:，,-”」』"
+_SENTENCE = re.compile(r"[。！？!?（(]|\.\s+\w")
+_SENTENCE_END = re.compile(r"[。！？!?]|\.\s")
+_LIST_END = "。. "
+_MAX_SOURCE_NAME_CHARS = 40
+_MAX_CLOSING_LIST_CHARS = 2_000
 _BRACKETS = {
     "）": "（",
     ")": "(",
@@ -101,11 +108,15 @@ def _pieces(line: Line, atoms: list[Atom]) -> Iterator[tuple[Line, list[Atom]]]:
 def _cuts(text: str, atoms: list[Atom]) -> Iterator[tuple[int, int]]:
     """Yield where separators are between the atoms, which are in order; the text's end last."""
     index = 0
-    for match in _SEPARATOR.finditer(text):
-        while index < len(atoms) and atoms[index].end <= match.start():
+    spans = [match.span() for match in _SEPARATOR.finditer(text)]
+    for atom in atoms:
+        if slash := _SLASH.match(text, atom.end):
+            spans.append(slash.span())
+    for start, end in sorted(spans):
+        while index < len(atoms) and atoms[index].end <= start:
             index += 1
-        if index == len(atoms) or match.end() <= atoms[index].start:
-            yield match.span()
+        if index == len(atoms) or end <= atoms[index].start:
+            yield start, end
     yield len(text), len(text)
 
 
@@ -169,6 +180,37 @@ def _label_beside(
     return None
 
 
+def source_list(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
+    """Return the sources of `(A, URL; B, URL)` or `A URL ／ B URL`; none of any other line.
+
+    Without brackets there must be two, for text closes with an address, too.
+    """
+    text = line.text
+    if len(text) > MAX_LIST_LINE or "://" not in text:
+        return ()
+    bracketed = text[:1] in ("(", "（") and text[-1:] in (")", "）")
+    inner = line.cut(1, len(text) - 1) if bracketed else line
+    links = named_sources(inner, definitions)
+    return links if bracketed or len(links) > 1 else ()
+
+
+def named_sources(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
+    """Return the sources of a line that consists of names with a bare address each."""
+    atoms = list(link_atoms(line.text, definitions))
+    links: list[SourceLink] = []
+    for piece, inside in _pieces(line, atoms):
+        named = list(_links(piece, inside))
+        if len(inside) != 1 or inside[0].label is not None or named[0].label is None:
+            return ()
+        around = piece.text[inside[0].end :].strip(_CLOSING_EDGES)
+        if around or len(named[0].label) > _MAX_SOURCE_NAME_CHARS:
+            return ()
+        if _SENTENCE.search(named[0].label):
+            return ()
+        links.extend(named)
+    return _without_decoration(links)
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """Sources at the end of a line of text, with the text before and the label, if any."""
@@ -188,6 +230,9 @@ def read_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
     labelled = _labelled_closing(line, definitions)
     if labelled:
         return labelled
+    listed = _listed_closing(line, definitions)
+    if listed:
+        return listed
     atoms = _closing_atoms(
         line.text,
         list(link_atoms(line.text, definitions)),
@@ -234,6 +279,42 @@ def _labelled_closing(line: Line, definitions: dict[str, str]) -> Closing | None
         ),
         links,
     )
+
+
+def _listed_closing(line: Line, definitions: dict[str, str]) -> Closing | None:
+    """Return the sources of a text that closes with `(A, URL; B, URL)` or `A URL ／ B URL`."""
+    start = closing_list_start(line, definitions)
+    if not start:
+        return None
+    end = len(line.text.rstrip(_LIST_END))
+    text = line.cut(0, start)
+    links = source_list(line.cut(start, end), definitions)
+    return Closing(text.cut(0, len(text.text.rstrip(_TEXT_EDGES))), None, links)
+
+
+def closing_list_start(line: Line, definitions: dict[str, str]) -> int:
+    """Return where the list of names and addresses begins that closes a text, 0 without one."""
+    text = line.text
+    first = text.find("://")
+    if first < 0 or len(text) > MAX_LIST_LINE:
+        return 0
+    end = len(text.rstrip(_LIST_END))
+    if text[end - 1 : end] in (")", "）"):
+        start = _opening_of(text, end - 1)
+    else:
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, first)]
+        start = ends[-1] if ends else 0
+    return start if start and source_list(line.cut(start, end), definitions) else 0
+
+
+def _opening_of(text: str, closing: int) -> int:
+    """Return the index of the bracket that `closing` closes, 0 without one near it."""
+    depth = 0
+    for index in range(closing, max(0, closing - _MAX_CLOSING_LIST_CHARS), -1):
+        depth += (text[index] in ")）") - (text[index] in "(（")
+        if depth == 0:
+            return index
+    return 0
 
 
 def _closing_atoms(text: str, atoms: list[Atom]) -> Sequence[Atom]:

@@ -24,6 +24,7 @@ from app.parse.references import (
     text_links,
     unique_links,
 )
+from app.parse.sources import closing_list_start, source_list
 from app.parse.vocabulary import (
     importance_level,
     is_pointer_label,
@@ -261,6 +262,8 @@ def _without_sources(
         if rest.text[:1] in "-—–|｜·•（(:：" or not words:
             return label, Passage(rest.text, rest.span) if words else None
         return line, None
+    if start := closing_list_start(line, {}):
+        line = line.cut(0, start)
     if match := _CLOSING_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS)):
         line = line.cut(0, match.start())
     bare = _BARE_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS))
@@ -302,6 +305,8 @@ def opening_of(lines: Sequence[Line]) -> str:
     addresses = takewhile(lambda line: URL.fullmatch(line.text.strip("<> ")), lines)
     above = len(list(addresses))
     for line in lines[above:] or lines:
+        if texts and source_list(line, {}):
+            continue
         shorter, _ = _without_sources(line)
         texts.append(shorter.text if plain_text(shorter.text) else line.text)
     return opening_title(" ".join(texts))

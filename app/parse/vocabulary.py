@@ -32,6 +32,7 @@ from app.parse.vocabulary_tables import (
     POINTER_ALONE,
     POINTER_LABELS,
     POINTER_QUOTED,
+    RATING_LABELS,
     SECTION_HINTS,
     SECTIONS,
     TITLE_LABELS,
@@ -193,6 +194,7 @@ _APPARATUS_INSIDE = _index(APPARATUS_INSIDE)
 _LEVEL_INDEX = _index(LEVELS)
 _WEAK = frozenset(_phrases(WEAK))
 _POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)
+_RATING_LABELS = frozenset(_phrases(RATING_LABELS))
 _TITLE_LABELS = frozenset(_phrases(TITLE_LABELS))
 _HINTS = {kind: _phrases(words) for kind, words in SECTION_HINTS.items()}
 
@@ -261,6 +263,11 @@ def is_weak(label: str) -> bool:
 def is_title_label(label: str) -> bool:
     """Tell whether a label says that the title follows, such as 標題 or Title."""
     return undecorated(label) in _TITLE_LABELS
+
+
+def is_rating_label(label: str) -> bool:
+    """Tell whether a label says that a rating follows, such as 評分 or Score."""
+    return undecorated(label) in _RATING_LABELS
 
 
 def is_container(title: str) -> bool:

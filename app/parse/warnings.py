@@ -9,6 +9,7 @@ from app.parse.markdown import MarkdownDocument
 from app.parse.structure.choice import Structure
 from app.parse.structure.leaves import Leaf
 from app.parse.structure.scoring import ReadingScorer
+from app.parse.vocabulary import section_kind
 
 # A relative link is a source only where the document has a base.
 _RELATIVE_LINK = re.compile(
@@ -41,7 +42,8 @@ def reading_warnings(
         if _RELATIVE_LINK.search(line.text):
             linked.add(line.number)
     yield from _items_without_sources(items, linked)
-    yield from _unread_blocks(items, structure.leaves)
+    yield from _links_above_items(document, body, linked)
+    yield from _unread_blocks(items, structure)
 
 
 def _unknown_sections(
@@ -83,7 +85,43 @@ def _items_without_sources(
         )
 
 
-def _unread_blocks(items: Sequence[ItemDraft], leaves: Sequence[Leaf]) -> Iterator[ReadingWarning]:
+def _links_above_items(
+    document: MarkdownDocument, body: Body, linked: AbstractSet[int]
+) -> Iterator[ReadingWarning]:
+    """Warn of sections whose first item has a link directly above, as if sources came first."""
+    filled = [section for section in body.sections if section.items and section.title.text]
+    above: list[int] = []
+    for section in filled:
+        number = section.items[0].span.first_line - 1
+        if number > section.title.span.last_line and number in linked:
+            above.append(number)
+    if above and len(above) * 2 >= len(filled):
+        text = (
+            f"{len(above)} sections have a link directly above their first item; if sources stand"
+        )
+        yield ReadingWarning(
+            "links_above_items",
+            f"{text} above the items, name them with `item.before` in a dialect.",
+            above[0],
+        )
+
+
+def _is_doubtful(leaf: Leaf, structure: Structure) -> bool:
+    """Tell whether the units of a leaf should have been items.
+
+    Below an editorial heading only those with links are: an editor's points are none.
+    """
+    if leaf.digest or leaf.units is None or leaf.unit_score < _STRONG_UNITS:
+        return False
+    if not leaf.barred:
+        return True
+    ignored = structure.dialect and structure.dialect.ignores_section(leaf.branch.text)
+    if ignored or leaf.branch.apparatus or section_kind(leaf.branch.text) != "editorial":
+        return False
+    return sum(unit.linked for unit in leaf.units.units) >= _MIN_UNITS
+
+
+def _unread_blocks(items: Sequence[ItemDraft], structure: Structure) -> Iterator[ReadingWarning]:
     inside: set[int] = set()
     for item in items:
         inside.update(
@@ -92,8 +130,8 @@ def _unread_blocks(items: Sequence[ItemDraft], leaves: Sequence[Leaf]) -> Iterat
                 item.span.last_line + 1,
             )
         )
-    for leaf in leaves:
-        if leaf.barred or leaf.digest or leaf.units is None or leaf.unit_score < _STRONG_UNITS:
+    for leaf in structure.leaves:
+        if not _is_doubtful(leaf, structure) or leaf.units is None:
             continue
         unread = [unit for unit in leaf.units.units if unit.first not in inside]
         if len(unread) >= _MIN_UNITS:

@@ -114,6 +114,21 @@ def test_the_source_of_an_item_names_its_version(two: TestClient) -> None:
     assert source["text"].strip() == "\n".join(document[first - 1 : last]).strip()
 
 
+def test_lines_of_a_former_version_stay(fresh: TestClient, database: Database) -> None:
+    take_in(database, CHINESE, "2026-01-02.md")
+    entry = get(fresh, "/v1/items")["data"][0]
+    source = get(fresh, entry["links"]["source"])
+    take_in(database, NEWER, "2026-01-02.md")
+    path, _, lines = source["links"]["document"].partition("#L")
+    first, last = map(int, lines.split("-"))
+    cited = fresh.get(path).text.splitlines()[first - 1 : last]
+    assert source["text"].strip() == "\n".join(cited).strip()
+    current, former = get(fresh, "/v1/briefings/2026-01-02/versions")["data"]
+    assert former["links"]["document"] == path
+    newer = get(fresh, get(fresh, "/v1/items")["data"][0]["links"]["source"])
+    assert newer["sha256"] == current["sha256"] != source["sha256"]
+
+
 def test_an_unknown_hash_is_not_found(two: TestClient) -> None:
     assert two.get(f"/v1/documents/{'0' * 64}").status_code == 404
     assert two.get("/v1/documents/x").status_code == 404

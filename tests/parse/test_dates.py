@@ -8,6 +8,7 @@ from app.parse.dates import (
     find_moment,
     moment_day,
     names_minguo,
+    written_day,
 )
 
 
@@ -116,3 +117,30 @@ def test_a_moment_of_a_feed_has_its_offset() -> None:
     assert moment_day("Tue, 23 Dec 2025 20:00:00 +0000") == date(2025, 12, 24)
     assert moment_day("23 Dec 2025 20:00:00 GMT") == date(2025, 12, 24)
     assert moment_day("Tue, 23 Dec 2025 20:00:00 +0800") == date(2025, 12, 23)
+
+
+@pytest.mark.parametrize(
+    ("parts", "day"),
+    [
+        (("26", "XI", "28"), "2026-11-28"),
+        (("115", "11", "28"), "2026-11-28"),
+        (("2026", "Sept.", "3"), "2026-09-03"),
+        (("二〇二六", "十一", "廿八"), "2026-11-28"),
+    ],
+)
+def test_a_day_is_put_together_from_parts(parts: tuple[str, str, str], day: str) -> None:
+    assert str(written_day(*parts)) == day
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        (("2026", "XIV", "1"), "m='XIV' is no month"),
+        (("2026", "13", "1"), "m='13' is no month"),
+        (("2026", "2", "30"), "d='30' is no day of that month"),
+        (("", "2", "3"), "y='' is no year"),
+    ],
+)
+def test_a_part_that_fits_no_day_is_named(parts: tuple[str, str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        written_day(*parts)

@@ -97,3 +97,56 @@ def test_links_alone_below_a_list_are_sources() -> None:
 
 def test_below_a_bullet_each_text_is_its_own() -> None:
     assert [p.text for p in read("甲\n\n乙", bullet=True).summary] == ["甲", "乙"]
+
+
+def test_a_sentence_below_names_is_text() -> None:
+    item = read("who: x\nentities: OpenAI\nThe new model listens. It costs half as much.")
+    assert [cell.text for cell in item.entities] == ["OpenAI"]
+    assert item.extra[-1].text == "The new model listens. It costs half as much."
+
+
+def test_names_may_go_on_in_the_next_line() -> None:
+    item = read("entities: OpenAI, Pelagic,\nTern Lab Inc.\nHeron")
+    assert [cell.text for cell in item.entities] == ["OpenAI", "Pelagic", "Tern Lab Inc.", "Heron"]
+
+
+def test_a_rating_under_a_label_of_ratings_is_the_importance() -> None:
+    for label, rating, level in (
+        ("**Score**", "8.7/10", "medium_high"),
+        ("評分", "6/10", "medium"),
+        ("熱度", "★★★", "high"),
+        ("Rating", "4/5（高）", "high"),
+    ):
+        item = read(f"摘要：甲\n\n{label}：{rating}\n乙的內文。")
+        assert item.importance, label
+        assert (item.importance.label, item.importance.level) == (rating, level)
+        assert [extra.text for extra in item.extra] == ["乙的內文。"]
+
+
+def test_a_rating_beside_sources_is_no_source() -> None:
+    item = read("**Source:** [a](https://a.example) | **Score:** 9/10")
+    assert [source.label for source in item.sources] == ["a"]
+    assert item.importance
+    assert item.importance.label == "9/10"
+
+
+def test_a_sentence_under_a_label_of_ratings_is_no_importance() -> None:
+    item = read("**Score**: 4/5 of the users came back")
+    assert item.importance is None
+    assert item.extra[0].label == "Score"
+
+
+def test_names_with_addresses_in_brackets_are_sources_in_their_order() -> None:
+    for text in (
+        "摘要：甲的內文。\n(港報, https://a.example/1; Quay, https://b.example/2)",
+        "摘要：甲的內文。（港報, https://a.example/1；Quay, https://b.example/2）",
+        "摘要：甲的內文。\n來源：港報 https://a.example/1 ／ Quay https://b.example/2",
+        "摘要：甲的內文。\n港報 https://a.example/1 ／ Quay https://b.example/2",
+        "摘要：甲的內文。港報 https://a.example/1 ／ Quay https://b.example/2",
+    ):
+        item = read(text)
+        assert [(source.label, source.target) for source in item.sources] == [
+            ("港報", "https://a.example/1"),
+            ("Quay", "https://b.example/2"),
+        ], text
+        assert [passage.text for passage in item.summary] == ["甲的內文。"], text

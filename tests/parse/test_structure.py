@@ -104,3 +104,26 @@ def test_sources_at_the_end_go_to_the_items_in_their_order() -> None:
     )
     targets = [[source.target for source in item.sources] for item in items(text)]
     assert targets == [["https://a.example"], ["https://b.example"]]
+
+
+def test_a_blank_first_cell_has_the_value_above() -> None:
+    text = (
+        "| 公司 | 標題 | 連結 |\n|---|---|---|\n| 甲 | 新模型上線 | [x](https://a.example/1) |\n"
+        "| | 程式碼公開 | [x](https://a.example/2) |\n| 乙 | 募資完成 | [x](https://b.example/1) |\n"
+    )
+    (section,) = parse_briefing(text.encode(), "2026-05-05.md").body.sections
+    companies = [item.extra[0].text for item in section.items]
+    assert companies == ["甲", "甲", "乙"]
+
+
+def test_sources_that_close_a_bullet_are_not_in_its_title() -> None:
+    first = "A model waits for its turn (Courier, https://a.example/1; Quay, https://b.example/1)"
+    second = "Heron raises forty million\n  Courier https://a.example/2 / Quay https://b.example/2"
+    text = f"## Models\n\n- {first}\n- {second}\n"
+    (section,) = parse_briefing(text.encode(), "2026-05-05.md").body.sections
+    assert [item.title.text for item in section.items] == [
+        "A model waits for its turn",
+        "Heron raises forty million",
+    ]
+    for item in section.items:
+        assert [source.label for source in item.sources] == ["Courier", "Quay"]

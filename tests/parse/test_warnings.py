@@ -35,3 +35,28 @@ def test_a_relative_link_without_a_base_is_a_link_without_a_source() -> None:
     briefing = parse_briefing(text.encode(), "2026-01-02.md")
     warnings = [warning for warning in briefing.warnings if warning.code == "items_without_sources"]
     assert [warning.line for warning in warnings] == [3]
+
+
+def test_a_linked_list_below_an_editorial_heading_warns() -> None:
+    point = "- [{0} of the matter](https://{0}.example/1): long words on what it means to us.\n"
+    news = (
+        "## News\n\n- **A thing**: [a](https://a.example)\n- **B thing**: [b](https://b.example)\n"
+    )
+    text = f"{news}\n## Editor's insights\n\n{point.format('heart')}{point.format('end')}"
+    (warning,) = read(text).warnings
+    assert (warning.code, warning.line) == ("unread_blocks", 8)
+
+
+def test_points_of_an_editor_without_links_do_not_warn() -> None:
+    news = (
+        "## News\n\n- **A thing**: [a](https://a.example)\n- **B thing**: [b](https://b.example)\n"
+    )
+    assert codes(f"{news}\n## Editor's insights\n\n- **Heart**: words\n- **End**: words\n") == []
+
+
+def test_links_directly_above_first_items_warn() -> None:
+    item = "Source: https://{0}.example/1\n### The {0} of the matter\n\nWords on {0}.\n\n"
+    heart, lung, end, toe = map(item.format, ("heart", "lung", "end", "toe"))
+    text = f"## News\n\n{heart}{lung}## Market\n\n{end}{toe}"
+    warnings = [warning for warning in read(text).warnings if warning.code == "links_above_items"]
+    assert [warning.line for warning in warnings] == [3]

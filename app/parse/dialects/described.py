@@ -1,21 +1,20 @@
-"""Dialects as data: a TOML description of a layout that the general reading gets wrong.
+"""Dialects as data: a described layout that the general reading gets wrong.
 
 `docs/dialects.md` shows every key. A description says only what differs; all else is found.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Any, Literal, get_args
+from typing import Literal, NamedTuple
 
-from app.errors import Unreadable
-from app.parse.dates import find_day
-from app.parse.kinds import FieldName, SectionKind
+from app.parse.dates import written_day
+from app.parse.kinds import SectionKind
 from app.parse.lines import Line
+from app.parse.stated_fields import StatedFields
 from app.parse.vocabulary import undecorated
 
 Marker = Literal[
@@ -28,27 +27,10 @@ Marker = Literal[
 ]
 
 _MATCHED_CHARS = 4_000
+_FOOTER_CHARS = 1_000
 _SEPARATOR = re.compile(r"[\s:：|｜‖·,，、;；—–*_-]+")
 """Marks between a title and what follows it in its line."""
 _MAX_LINE_CHARS = 2_000
-_KEYS: dict[str, tuple[str, ...]] = {
-    "": (
-        "name",
-        "match",
-        "item",
-        "sections",
-        "sources",
-        "fields",
-        "date",
-        "ignore",
-    ),
-    "match": ("file", "text"),
-    "item": ("marker", "level", "line", "title"),
-    "sections": ("title", "ignore", "kinds"),
-    "sources": ("base", "ignore"),
-    "date": ("pattern",),
-    "ignore": ("lines",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +39,15 @@ class StatedTitle:
 
     title: Line
     is_item: bool = False
-    rest: Line | None = None
+    rest: tuple[Line, ...] = ()
+    importance: Line | None = None
+
+
+class StatedDay(NamedTuple):
+    """The day that `date.pattern` of a dialect finds, or why there is none."""
+
+    day: date | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +61,13 @@ class Dialect:
     level: int | None = None
     title: re.Pattern[str] | None = None
     item_line: re.Pattern[str] | None = None
+    line_before: re.Pattern[str] | None = None
     section_title: re.Pattern[str] | None = None
     ignored_sections: frozenset[str] = frozenset()
     section_kinds: Mapping[str, SectionKind] = field(default_factory=dict)
     base: str | None = None
     ignored_sources: tuple[str, ...] = ()
-    field_words: Mapping[str, FieldName] = field(default_factory=dict)
+    fields: StatedFields = field(default_factory=StatedFields)
     date_pattern: re.Pattern[str] | None = None
     ignored_lines: tuple[re.Pattern[str], ...] = ()
 
@@ -111,9 +102,22 @@ class Dialect:
         match = self.item_line.search(text) if self.item_line else None
         if match is None or not match["title"]:
             return None
-        separator = _SEPARATOR.match(line.text, match.end("title"))
-        rest = line.cut(separator.end() if separator else match.end("title"))
-        return StatedTitle(line.cut(*match.span("title")), is_item=True, rest=rest)
+        title = line.cut(*match.span("title"))
+        if not match.groupdict().get("importance"):
+            rest = _after_mark(line, match.end("title"))
+            return StatedTitle(title, is_item=True, rest=_with_text(rest))
+        start, end = match.span("importance")
+        importance = line.cut(start, end)
+        if end <= match.start("title"):
+            rest = _after_mark(line, match.end("title"))
+            return StatedTitle(title, True, _with_text(rest), importance)
+        between = _after_mark(line.cut(0, start), match.end("title"))
+        return StatedTitle(title, True, _with_text(between, _after_mark(line, end)), importance)
+
+    def stands_before(self, text: str) -> bool:
+        """Tell whether a line above an item's line belongs to that item."""
+        pattern = self.line_before
+        return pattern is not None and pattern.search(text[:_MAX_LINE_CHARS]) is not None
 
     def ignores_section(self, title: str) -> bool:
         """Tell whether nothing below a heading is news."""
@@ -127,202 +131,34 @@ class Dialect:
         """Tell whether a link is no source."""
         return any(fnmatchcase(target, pattern) for pattern in self.ignored_sources)
 
-    def day(self, text: str) -> date | None:
-        """Return the day of the pattern: groups `y`, `m`, `d`, or a day in its match."""
-        match = self.date_pattern.search(text[:_MATCHED_CHARS]) if self.date_pattern else None
-        if match is None:
-            return None
-        groups = match.groupdict()
-        try:
-            return date(
-                _full_year(int(groups["y"])),
-                int(groups["m"]),
-                int(groups["d"]),
-            )
-        except (KeyError, TypeError, ValueError):
-            return find_day(match[1] if match.re.groups else match.group())
+    def stated_day(self, name: str, text: str) -> StatedDay:
+        """Return the day of the pattern's groups `y`, `m`, `d`, or the first fault.
+
+        The file's name and the first 4,000 characters are searched, then the last 1,000.
+        """
+        if self.date_pattern is None:
+            return StatedDay()
+        fault = ""
+        for match in _day_matches(self.date_pattern, name, text):
+            try:
+                return StatedDay(written_day(match["y"], match["m"], match["d"]))
+            except ValueError as error:
+                fault = fault or f"matched {match.group()!r}, but {error}"
+        searched = "the file's name, the first 4,000 and the last 1,000 characters"
+        return StatedDay(None, f"date.pattern {fault or f'matches nothing in {searched}'}")
 
 
-def _full_year(year: int) -> int:
-    """Return the year of `26` (2026) and of `115`, the year 115 of the Republic of China (2026)."""
-    if year < 100:
-        return 2000 + year
-    return year + 1911 if year < 1000 else year
+def _day_matches(pattern: re.Pattern[str], name: str, text: str) -> Iterator[re.Match[str]]:
+    yield from pattern.finditer(f"{name}\n{text[:_MATCHED_CHARS]}")
+    if len(text) > _MATCHED_CHARS:
+        yield from pattern.finditer(text, max(_MATCHED_CHARS, len(text) - _FOOTER_CHARS))
 
 
-def read_dialect(text: str, file_name: str) -> Dialect:
-    """Return the dialect that a TOML description states; raises `Unreadable` naming the fault."""
-    try:
-        values = tomllib.loads(text)
-    except (
-        tomllib.TOMLDecodeError,
-        RecursionError,
-    ) as error:
-        hint = " Write patterns between single quotes." if "\\" in str(error) else ""
-        raise Unreadable(f"{file_name} is not TOML: {error}.{hint}") from None
-    return _Description(values, file_name).dialect()
+def _after_mark(line: Line, end: int) -> Line:
+    """Return what follows `end` and the mark after it."""
+    separator = _SEPARATOR.match(line.text, end)
+    return line.cut(separator.end() if separator else end)
 
 
-class _Description:
-    """Takes values out of a description and names what is wrong."""
-
-    def __init__(self, values: dict[str, Any], file_name: str) -> None:
-        self.values = values
-        self.file_name = file_name
-
-    def dialect(self) -> Dialect:
-        """Return the checked dialect."""
-        self._check_keys()
-        marker = self._text("item", "marker")
-        return Dialect(
-            name=self._name(),
-            file=self._text("match", "file"),
-            text=self._pattern("match", "text"),
-            marker=self._choice(
-                "item.marker",
-                marker,
-                get_args(Marker),
-            ),
-            level=self._level(),
-            title=self._title_pattern("item"),
-            item_line=self._title_pattern("item", "line"),
-            section_title=self._title_pattern("sections"),
-            ignored_sections=frozenset(
-                map(
-                    undecorated,
-                    self._texts("sections", "ignore"),
-                )
-            ),
-            section_kinds=self._section_kinds(),
-            base=self._text("sources", "base"),
-            ignored_sources=self._texts("sources", "ignore"),
-            field_words=self._field_words(),
-            date_pattern=self._pattern("date", "pattern"),
-            ignored_lines=self._patterns("ignore", "lines"),
-        )
-
-    def _fault(self, key: str, reason: str) -> Unreadable:
-        return Unreadable(f"{self.file_name}: {key}: {reason}")
-
-    def _check_keys(self) -> None:
-        for table, keys in _KEYS.items():
-            values = self._table(table) if table else self.values
-            for key in values:
-                if key not in keys:
-                    path = f"{table}.{key}".strip(".")
-                    expected = ", ".join(keys)
-                    raise self._fault(
-                        path,
-                        f"unknown key; expected one of: {expected}.",
-                    )
-
-    def _table(self, name: str) -> dict[str, Any]:
-        values = self.values.get(name, {})
-        if not isinstance(values, dict):
-            raise self._fault(name, f"{values!r} is not valid; a table is expected.")
-        return values
-
-    def _name(self) -> str:
-        name = self.values.get(
-            "name",
-            PurePosixPath(self.file_name).stem,
-        )
-        if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
-            raise self._fault(
-                "name",
-                f"{name!r} is not valid; expected up to 40 small letters, digits and hyphens.",
-            )
-        return name
-
-    def _text(self, table: str, key: str) -> str | None:
-        value = self._table(table).get(key)
-        if value is not None and not isinstance(value, str):
-            raise self._fault(
-                f"{table}.{key}",
-                f"{value!r} is not valid; a text is expected.",
-            )
-        return value
-
-    def _texts(self, table: str, key: str) -> tuple[str, ...]:
-        value = self._table(table).get(key, [])
-        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise self._fault(
-                f"{table}.{key}",
-                f"{value!r} is not valid; expected a list of texts.",
-            )
-        return tuple(value)
-
-    def _pattern(self, table: str, key: str) -> re.Pattern[str] | None:
-        text = self._text(table, key)
-        return None if text is None else self._compiled(f"{table}.{key}", text)
-
-    def _title_pattern(self, table: str, key: str = "title") -> re.Pattern[str] | None:
-        pattern = self._pattern(table, key)
-        if pattern and "title" not in pattern.groupindex:
-            raise self._fault(
-                f"{table}.{key}",
-                f"{pattern.pattern!r} has no group `title`; expected one, such as (?P<title>.+).",
-            )
-        return pattern
-
-    def _patterns(self, table: str, key: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(self._compiled(f"{table}.{key}", text) for text in self._texts(table, key))
-
-    def _compiled(self, key: str, text: str) -> re.Pattern[str]:
-        try:
-            return re.compile(text, re.MULTILINE)
-        except re.error as error:
-            raise self._fault(
-                key,
-                f"{text!r} is not a pattern: {error}.",
-            ) from None
-
-    def _choice(
-        self,
-        key: str,
-        value: str | None,
-        choices: tuple[Any, ...],
-    ) -> Any:
-        if value is not None and value not in choices:
-            expected = ", ".join(choices)
-            raise self._fault(
-                key,
-                f"{value!r} is not valid; expected one of: {expected}.",
-            )
-        return value
-
-    def _level(self) -> int | None:
-        level = self._table("item").get("level")
-        if level is not None and (not isinstance(level, int) or not 1 <= level <= 6):
-            raise self._fault(
-                "item.level",
-                f"{level!r} is not valid; expected 1 to 6.",
-            )
-        return level
-
-    def _section_kinds(
-        self,
-    ) -> dict[str, SectionKind]:
-        kinds = self._table("sections").get("kinds", {})
-        if not isinstance(kinds, dict):
-            raise self._fault(
-                "sections.kinds",
-                f"{kinds!r} is not valid; expected a table of titles and kinds.",
-            )
-        result: dict[str, SectionKind] = {}
-        for title, kind in kinds.items():
-            chosen = self._choice(
-                f"sections.kinds.{title}",
-                str(kind),
-                get_args(SectionKind),
-            )
-            result[undecorated(title)] = chosen
-        return result
-
-    def _field_words(self) -> dict[str, FieldName]:
-        words: dict[str, FieldName] = {}
-        for name in self._table("fields"):
-            chosen = self._choice("fields", name, get_args(FieldName))
-            for word in self._texts("fields", name):
-                words[undecorated(word)] = chosen
-        return words
+def _with_text(*lines: Line) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.text)

@@ -16,7 +16,8 @@ from app.parse.references import (
 from app.parse.structure.forms import is_closed, unit_lists
 from app.parse.structure.leaves import UNIT_WEIGHT, Leaf
 from app.parse.structure.retold import mark_digests
-from app.parse.structure.tree import STATED_ITEM_LEVEL, Branch
+from app.parse.structure.stated import STATED_ITEM_LEVEL
+from app.parse.structure.tree import Branch
 from app.parse.structure.units import (
     UnitList,
     field_labels,
@@ -58,6 +59,8 @@ _FORM_WEIGHTS = {
 }
 _MIN_FIELD_PARENTS = 3
 _MIN_UNITS = 2
+_MAX_SECTION_LEVEL = 2
+_SENTENCE_ENDS = tuple("。.！!？?）)")
 
 
 @dataclass
@@ -362,12 +365,31 @@ class Structure:
         """Make a heading with text an item where most headings beside it are items."""
         for group in self._sibling_groups().values():
             items = sum(plan.role(leaf.branch) == "item" for leaf in group)
+            if items and items * 2 >= len(group):
+                self._keep_short_headings(plan, group)
             if items < _MIN_UNITS or items * 2 <= len(group):
                 continue
             for leaf in group:
                 undecided = plan.role(leaf.branch) == "notes" and leaf.item_score >= 0
                 if undecided and leaf.blocks:
                     plan.roles[id(leaf.branch)] = "item"
+
+    def _keep_short_headings(self, plan: Plan, group: list[Leaf]) -> None:
+        """Make a short heading with a sentence below an item, where half beside it are items.
+
+        Only below a category: 乙公司開源 among longer titles is no section.
+        """
+        for leaf in group:
+            branch = leaf.branch
+            if branch.level <= _MAX_SECTION_LEVEL or plan.role(branch) != "notes":
+                continue
+            if branch.recurrent or branch.apparatus or leaf.item_score < _MIN_FORCED_SCORE:
+                continue
+            if section_kind(branch.text) or is_container(branch.text) or len(leaf.blocks) != 1:
+                continue
+            last = leaf.blocks[0].lines[-1:]
+            if leaf.blocks[0].kind == "paragraph" and last[0].text[-1:] in _SENTENCE_ENDS:
+                plan.roles[id(branch)] = "item"
 
     def _promote_articles(self, plan: Plan) -> None:
         """Make a heading an item where none of its subheadings is one."""

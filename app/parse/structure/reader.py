@@ -15,12 +15,13 @@ from app.parse.headings import Group
 from app.parse.kinds import ItemKind, SectionKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
-from app.parse.ratings import read_importance
+from app.parse.ratings import is_rated_field, read_importance
 from app.parse.references import (
     block_lines,
     text_links,
     unique_links,
 )
+from app.parse.stated_fields import StatedFields
 from app.parse.structure.choice import (
     Plan,
     Structure,
@@ -65,7 +66,8 @@ class _PlanReader:
         self.plan = plan
         self.references = structure.references
         self.dialect = structure.dialect
-        self.words = self.dialect.field_words if self.dialect else {}
+        self.fields = self.dialect.fields if self.dialect else StatedFields()
+        self.levels = self.fields.levels
         self.draft = BodyDraft(document, self.references.definitions)
 
     def body(self, branches: Sequence[Branch]) -> Body:
@@ -270,14 +272,17 @@ class _PlanReader:
         parent: str | None,
     ) -> None:
         assert branch.title
-        title = self._described(branch.title)
+        title = self._described(self._with_stated_importance(branch, branch.title))
         reader = self._item_reader(bullet=False)
         blocks = list(branch.all_blocks())
         item_blocks: list[Block] = []
         for block in self.draft.without_parts(blocks, section):
             if not self.draft.take_outside(block):
                 item_blocks.append(block)
-        reader.read(item_blocks)
+        start = branch.title.line.number
+        above = [block for block in item_blocks if block.first < start]
+        reader.read_above(block_lines(above))
+        reader.read(item_blocks[len(above) :])
         span = self.document.span(branch.first, branch.last)
         item = self._finished(
             reader,
@@ -296,7 +301,7 @@ class _PlanReader:
             self.document,
             self.references.definitions,
             bullet=bullet,
-            words=self.words,
+            fields=self.fields,
             repeated_labels=self.structure.labels,
         )
 
@@ -331,10 +336,21 @@ class _PlanReader:
         pattern = self.dialect.title if self.dialect else None
         if pattern is None:
             return title
-        match = pattern.search(self.document.line(title.line.number).text[:_MAX_TITLE_CHARS])
-        if match is None or not match.groupdict().get("title"):
+        line = self.document.line(title.line.number)
+        match = pattern.search(line.text[:_MAX_TITLE_CHARS])
+        if match is None or not match["title"]:
             return title
+        if match.groupdict().get("importance"):
+            title = self._with_importance(title, line.cut(*match.span("importance")))
         return replace(title, text=match["title"].strip())
+
+    def _with_stated_importance(self, branch: Branch, title: Title) -> Title:
+        """Return a title with the importance that `item.line` of a dialect found beside it."""
+        beside = branch.heading.marker if branch.heading else None
+        return self._with_importance(title, beside) if beside else title
+
+    def _with_importance(self, title: Title, label: Line) -> Title:
+        return replace(title, importance=read_importance(label.text, label.span, self.levels))
 
     def _unit_content(self, unit: Unit) -> tuple[Title, list[Block]]:
         """Return the title of a unit and the blocks below, the title's words taken out."""
@@ -391,8 +407,10 @@ class _PlanReader:
             name = field_name(head.text)
             if name == "summary":
                 summary.append(cell)
-            elif name == "importance" and importance is None:
-                importance = read_importance(cell.text, cell.span)
+            elif importance is None and (
+                name == "importance" or is_rated_field(head.text, cell.text)
+            ):
+                importance = read_importance(cell.text, cell.span, self.levels)
             elif number is None and cell.text.isdecimal() and is_number_head(head.text):
                 number = cell
             else:
@@ -425,8 +443,6 @@ class _PlanReader:
         span: TextSpan,
     ) -> ItemDraft:
         position = len(section.items) + 1
-        if title.importance and reader.importance is None:
-            reader.importance = title.importance
         item = reader.item(
             kind,
             position,
@@ -447,6 +463,7 @@ class _PlanReader:
             )
         return replace(
             item,
+            importance=item.importance or title.importance,
             sources=sources,
             extra=extra,
             number=title.number,

@@ -78,8 +78,14 @@ def _table_units(block: Block, references: References) -> list[Unit]:
     if column is None:
         return []
     units: list[Unit] = []
+    above = lines[0].cut(0, 0)
     for line in body:
         cells = row_cells(line)
+        if column and cells[0].text:
+            above = cells[0]
+        elif column:
+            # A blank first cell stands for the one above, as if both were merged.
+            cells[0] = above
         if column < len(cells) and plain_text(cells[column].text):
             units.append(
                 _row_unit(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -15,6 +15,8 @@ from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
+from app.parse.structure.org_headings import with_org_headings
+from app.parse.structure.stated import with_stated_titles
 from app.parse.structure.wrappers import section_callout, with_html_lists, with_raised_names
 from app.parse.titles import (
     Title,
@@ -31,10 +33,7 @@ from app.parse.vocabulary import (
 )
 
 PSEUDO_LEVEL = 7
-STATED_ITEM_LEVEL = 8
-"""Level of the headings that `item.line` of a dialect finds."""
 _MAX_TITLE_LEVEL = 2
-_STATED_LEVEL = 2
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
 _CONTENTS_LINK = re.compile(
     r"\]\(#[^()\s]*\)|<a\s[^<>]*href\s*=\s*[\"']?#",
@@ -86,10 +85,11 @@ class Branch:
 
     @property
     def first(self) -> int:
-        """The first line."""
-        if self.heading:
-            return self.heading.first
-        return self.blocks[0].first if self.blocks else 1
+        """The first line; lines that a dialect takes from above come before the heading."""
+        below = self.blocks[0].first if self.blocks else 0
+        if self.heading is None:
+            return below or 1
+        return min(self.heading.first, below) if below else self.heading.first
 
     @property
     def last(self) -> int:
@@ -129,7 +129,9 @@ def cleaned(
     A `<summary>` becomes a heading of the lowest level, and so do titles that a dialect finds in
     lines.
     """
-    for block in _with_stated_titles(blocks, dialect):
+    if dialect is None or not dialect.states_titles:
+        blocks = with_org_headings(list(blocks))
+    for block in with_stated_titles(blocks, dialect):
         if dialect and dialect.ignored_lines:
             ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
             _label(ignored, labels)
@@ -157,68 +159,6 @@ def cleaned(
             yield from block.children[1:]
         else:
             yield block
-
-
-def _with_stated_titles(blocks: Iterable[Block], dialect: Dialect | None) -> Iterator[Block]:
-    """Yield `blocks`, the titles that a dialect finds in lines and list items as headings.
-
-    What is inside such an item of a list follows its heading.
-    """
-    for block in blocks:
-        if dialect is None or not dialect.states_titles:
-            yield block
-        elif block.kind == "paragraph":
-            yield from _split_at_titles(block, dialect)
-        elif block.kind == "list":
-            yield from _list_split_at_titles(block, dialect)
-        elif block.kind == "quote" and _has_titles(block, dialect):
-            yield from _with_stated_titles(block.children, dialect)
-        else:
-            yield block
-
-
-def _has_titles(block: Block, dialect: Dialect) -> bool:
-    if block.kind == "paragraph":
-        return any(map(dialect.titled, block.lines))
-    return any(_has_titles(child, dialect) for child in block.children)
-
-
-def _split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
-    run: list[Line] = []
-    for line in block.lines:
-        stated = dialect.titled(line)
-        if stated is None:
-            run.append(line)
-            continue
-        if run:
-            yield replace(block, lines=tuple(run))
-        level = STATED_ITEM_LEVEL if stated.is_item else _STATED_LEVEL
-        yield Block("heading", (stated.title,), level=level)
-        run = [stated.rest] if stated.rest and stated.rest.text else []
-    if run:
-        yield replace(block, lines=tuple(run))
-
-
-def _list_split_at_titles(block: Block, dialect: Dialect) -> Iterator[Block]:
-    run: list[Block] = []
-    for item in block.children:
-        first = item.children[0] if item.children else item
-        if not first.lines or dialect.titled(first.lines[0]) is None:
-            run.append(item)
-            continue
-        if run:
-            yield _part_of_list(block, run)
-        run = []
-        yield from _split_at_titles(first, dialect)
-        yield from _with_stated_titles(item.children[1:], dialect)
-    if run:
-        yield _part_of_list(block, run)
-
-
-def _part_of_list(block: Block, items: Sequence[Block]) -> Block:
-    numbers = range(items[0].first, items[-1].last + 1)
-    lines = [line for line in block.lines if line.number in numbers]
-    return replace(block, lines=tuple(lines), children=tuple(items))
 
 
 def _with_bullets(block: Block) -> Iterator[Block]:

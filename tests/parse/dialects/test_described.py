@@ -3,12 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Unreadable
 from app.parse.briefing import parse_briefing
-from app.parse.dialects.described import read_dialect
+from app.parse.dialects.description import read_dialect
 from app.parse.draft import BriefingDraft
 
-SEEDS = Path(__file__).parents[3] / "seeds" / "dialects"
 DOCS = Path(__file__).parents[3] / "docs" / "dialects.md"
 
 
@@ -62,6 +60,20 @@ def test_the_third_documented_dialect_finds_items_by_their_lines() -> None:
     assert not briefing.coverage.unassigned
 
 
+def test_the_fourth_documented_dialect_finds_all_it_describes() -> None:
+    briefing = read(documented("markdown", 3), documented("toml", 3), "post.md")
+    (machines,) = briefing.body.sections
+    crane, boat = machines.items
+    assert (str(briefing.date), machines.kind) == ("2026-11-28", "research")
+    assert [source.label for source in crane.sources] == ["Harbor News", "The Quay"]
+    assert [source.label for source in boat.sources] == ["Courier"]
+    assert [cell.text for cell in crane.entities] == ["Pelagic", "Tern Lab"]
+    assert briefing.tags == ("cranes", "safety")
+    levels = [item.importance.level for item in machines.items if item.importance]
+    assert levels == ["high", "low"]
+    assert not briefing.coverage.unassigned
+
+
 def test_item_lines_in_ignored_sections_are_no_items() -> None:
     briefing = read(
         "== NEWS ==\n\n> 1) A thing | https://a.example\n> 2) Another | https://b.example\n\n"
@@ -110,11 +122,6 @@ def test_a_year_of_two_or_three_digits_is_completed(year: str, full: str) -> Non
     assert str(briefing.date) == f"{full}-05-04"
 
 
-@pytest.mark.parametrize("path", sorted(SEEDS.glob("*.toml")), ids=lambda path: path.stem)
-def test_every_seed_dialect_is_valid(path: Path) -> None:
-    assert read_dialect(path.read_text(), path.name).name == path.stem
-
-
 def test_a_marker_level_fields_kinds_and_a_date_pattern() -> None:
     briefing = read(
         "# Brief\n\nNo. 3 of 4/5/2026\n\n## Voices\n\n### Title\n\n**Gist**: text\n\n#### More\n\nx\n",
@@ -156,26 +163,137 @@ def test_a_dialect_without_a_condition_is_never_taken() -> None:
     assert read("## 甲\n\n乙", 'name = "x"').dialect != "x"
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            '[item]\nmarker = "bullets"',
-            "item.marker: 'bullets' is not valid; expected one of: heading",
-        ),
-        ("[item]\nlevel = 7", "item.level: 7 is not valid; expected 1 to 6."),
-        ('[item]\ntitle = "("', "item.title: '(' is not a pattern"),
-        ("[items]\n", "items: unknown key; expected one of: name, match"),
-        ('[fields]\nsumary = ["a"]', "fields: 'sumary' is not valid; expected one of: summary"),
-        ("[match]\nfile = 3", "match.file: 3 is not valid; a text is expected."),
-        ('[ignore]\nlines = "a"', "ignore.lines: 'a' is not valid; expected a list of texts."),
-        ('name = "A B"', "name: 'A B' is not valid; expected up to 40 small letters"),
-        ('[item]\ntitle = "x"', "item.title: 'x' has no group `title`; expected one, such as"),
-        ('[match]\ntext = "\\d"', "Write patterns between single quotes."),
-        ("name", "x.toml is not TOML"),
-    ],
-)
-def test_a_fault_is_named(text: str, message: str) -> None:
-    with pytest.raises(Unreadable) as error:
-        read_dialect(text, "x.toml")
-    assert message in error.value.detail
+LATE_POST = """THE LATE POST
+==============
+
+-- MACHINES --
+
+(Harbor News, https://harbor.example/lift; The Quay, https://quay.example/lift)
+[1] A crane learns to wait +++
+gist >> It stops for people.
+who >> Pelagic, Tern Lab
+The crane has three cameras. It was tried for a year.
+
+(Quay, https://quay.example/boat)
+[2] A boat steers itself +
+topics >> boats, autonomy
+mood :: P0
+It left the harbour alone.
+
+-- MONEY --
+
+(Courier, https://courier.example/heron)
+[3] Heron raises ++
+gist >> Forty million.
+"""
+LATE_POST_DIALECT = """
+match.text = '^THE LATE POST'
+item.line = '^\\[\\d\\] (?P<title>.+?) (?P<importance>\\++)$'
+item.before = '^\\(.*https?://'
+sections.title = '^-- (?P<title>[A-Z]+) --$'
+fields.summary = ["gist"]
+fields.entities = ["who"]
+fields.tags = ["topics"]
+fields.importance = ["mood"]
+fields.separators = [">>", "::"]
+importance.high = ["+++", "P0"]
+importance.medium = ["++"]
+importance.low = ["+"]
+"""
+
+
+def test_lines_above_an_item_belong_to_it() -> None:
+    briefing = read(LATE_POST, LATE_POST_DIALECT)
+    machines, money = briefing.body.sections
+    crane, boat = machines.items
+    assert [(source.label, source.target) for source in crane.sources] == [
+        ("Harbor News", "https://harbor.example/lift"),
+        ("The Quay", "https://quay.example/lift"),
+    ]
+    assert [source.label for source in boat.sources] == ["Quay"]
+    assert [source.label for source in money.items[0].sources] == ["Courier"]
+    assert (crane.span.first_line, boat.span.first_line) == (6, 12)
+    assert (machines.blurb, money.blurb) == (None, None)
+    assert not briefing.coverage.unassigned
+    assert not briefing.warnings or briefing.warnings[0].code == "unknown_sections"
+
+
+def test_sources_above_items_are_warned_of_without_the_key() -> None:
+    description = re.sub("(?m)^item.before.*$", "", LATE_POST_DIALECT)
+    warnings = read(LATE_POST, description).warnings
+    assert [(warning.code, warning.line) for warning in warnings][-1:] == [("links_above_items", 6)]
+
+
+def test_lines_above_item_headings_belong_to_them() -> None:
+    entry = "via {0} https://{0}.example/1\n### The {0} of the matter\n\nSome words.\n\n"
+    document = f"## News\n\n{entry.format('heart')}{entry.format('end')}"
+    description = "match.file = '*'\nitem.marker = 'heading'\nitem.level = 3\nitem.before = '^via'"
+    (section,) = read(document, description).body.sections
+    assert [[source.target for source in item.sources] for item in section.items] == [
+        ["https://heart.example/1"],
+        ["https://end.example/1"],
+    ]
+
+
+def test_marks_are_levels_of_importance_beside_titles_and_in_fields() -> None:
+    briefing = read(LATE_POST, LATE_POST_DIALECT)
+    crane, boat = briefing.body.sections[0].items
+    (heron,) = briefing.body.sections[1].items
+    marks = [item.importance for item in (crane, boat, heron)]
+    levels = [(mark.label, mark.level) for mark in marks if mark]
+    assert levels == [("+++", "high"), ("P0", "high"), ("++", "medium")]
+    assert [item.title.text for item in (crane, boat)] == [
+        "A crane learns to wait",
+        "A boat steers itself",
+    ]
+
+
+def test_fields_end_at_the_separators_of_the_dialect() -> None:
+    crane, boat = read(LATE_POST, LATE_POST_DIALECT).body.sections[0].items
+    assert [passage.text for passage in crane.summary] == ["It stops for people."]
+    assert [cell.text for cell in crane.entities] == ["Pelagic", "Tern Lab"]
+    assert [extra.text for extra in crane.extra] == [
+        "The crane has three cameras. It was tried for a year."
+    ]
+    assert [extra.label for extra in boat.extra] == ["topics"]
+
+
+def test_tags_of_items_are_tags_of_the_briefing_and_no_entities() -> None:
+    briefing = read(LATE_POST, LATE_POST_DIALECT)
+    assert briefing.tags == ("boats", "autonomy")
+    assert not briefing.body.sections[0].items[1].entities
+
+
+def test_a_space_separates_only_words_of_the_dialect() -> None:
+    document = "# Post\n\n[1] A crane waits\nheat !!!\nSummary judgement was given.\n"
+    description = (
+        "match.file = '*'\nitem.line = '^.1. (?P<title>.+)'\nfields.importance = ['heat']\n"
+        "fields.separators = [' ']\nimportance.high = ['!!!']"
+    )
+    (section,) = read(document, description).body.sections
+    importance = section.items[0].importance
+    assert importance
+    assert (importance.label, importance.level) == ("!!!", "high")
+    assert [passage.text for passage in section.items[0].summary] == []
+
+
+def test_an_importance_in_the_title_of_a_bullet_is_a_level() -> None:
+    document = "## News\n\n- 🔥🔥🔥 **A thing**: text [a](https://a.example)\n- 🔥 **B**: [b](https://b.example)\n"
+    description = (
+        "match.file = '*'\n"
+        "item.title = '(?P<importance>🔥+) ..(?P<title>.+?)[*]'\n"
+        "importance.high = ['🔥🔥🔥']\nimportance.low = ['🔥']"
+    )
+    (section,) = read(document, description).body.sections
+    levels = [item.importance.level for item in section.items if item.importance]
+    assert ([item.title.text for item in section.items], levels) == (
+        ["A thing", "B"],
+        ["high", "low"],
+    )
+
+
+@pytest.mark.parametrize("month", ["XI", "xi", "11", "Nov", "November", "十一", "11月"])
+def test_a_day_in_the_footer_of_a_long_document_is_read(month: str) -> None:
+    description = "match.file = '*'\ndate.pattern = '^Closed (?P<d>\\d+) (?P<m>\\S+) (?P<y>\\d+)'"
+    document = f"# Post\n\n{'Some words. ' * 500}\n\nClosed 28 {month} 2026\n"
+    assert str(read(document, description, "x.md").date) == "2026-11-28"
