@@ -7,7 +7,9 @@ from fastapi import APIRouter, Path, Query, Request
 from app.api.wire import citing, responses
 from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import CHECKS, CITED
+from app.parse.briefing import decode
 from app.query import items as query
+from app.query.documents import versions
 from app.query.publishing import citations
 from app.query.request.item_params import ItemList, ItemQuery, RelatedItemsQuery
 from app.query.request.params import PlainQuery
@@ -17,7 +19,7 @@ from app.query.schemas.items import ItemOut
 from app.query.schemas.lists import Page
 from app.query.schemas.threads import RelatedItemOut, RelatedItems
 from app.query.stories import related_items
-from app.render import linked_data, pages
+from app.render import linked_data, markup, pages
 from app.store.db import Session
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=CHECKS)
@@ -90,10 +92,13 @@ def get_item(
         thing = linked_data.item(whole, evidence, responses.home(request))
         return citing.linked_response(request, session, thing)
     if format_ == "html":
+        passage = query.passage(session, item_id)
+        document = decode(versions.document(session, passage.sha256).body)
         text = pages.item_page(
             whole,
-            query.passage(session, item_id).text,
+            passage.text,
             responses.reader(request, lang),
+            markup.cited_notes(passage.text, document),
         )
         return responses.text_response(request, session, text, "html")
     item = query.one(session, item_id, lang, include=params.includes())

@@ -1,12 +1,11 @@
 """The W3C Reconciliation Service API 0.2, for OpenRefine and similar tools."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import parse_qs
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
@@ -21,11 +20,13 @@ from app.query.entities import lists as entity_lists
 from app.query.names import batches, reconcile
 from app.query.names.autocomplete import name_lookup
 from app.query.request.reconcile_params import (
+    FlyoutQuery,
     ManifestQuery,
     PreviewQuery,
     PropertiesQuery,
     SuggestQuery,
 )
+from app.query.schemas.entities import EntityOut
 from app.query.schemas.extension import (
     ExtendOut,
     ExtensionIn,
@@ -37,10 +38,12 @@ from app.query.schemas.extension import (
 from app.query.schemas.reconcile import (
     Address,
     Candidates,
+    Flyout,
     Preview,
     QueryIn,
     Results,
     Suggest,
+    SuggestAddress,
     Suggestions,
     TypeSuggestions,
     View,
@@ -64,6 +67,7 @@ MAX_FORM_FIELDS = 20
 _FORM = "application/x-www-form-urlencoded"
 _SCRIPT = "text/javascript; charset=utf-8"
 _BATCHES = ("queries", "extend")
+SuggestedKind = Literal["entity", "type", "property"]
 _JSONP: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/javascript": {"schema": {"type": "string"}}}}
 }
@@ -204,6 +208,29 @@ def suggest_properties(
 
 
 @router.get(
+    "/flyout/{kind}",
+    response_model=Flyout,
+    responses=_JSONP,
+    summary="The card of a suggestion",
+    dependencies=CHECKS,
+)
+def get_flyout(
+    request: Request,
+    session: SessionDep,
+    language: AcceptLanguageDep,
+    kind: Annotated[SuggestedKind, Path(description="Kind of suggestion.", examples=["entity"])],
+    params: Annotated[FlyoutQuery, Query()],
+) -> Any:
+    if kind == "entity":
+        reader = _card_reader(request, params.lang or language)
+        card = pages.entity_facts(_entity(session, params.id, reader.lang), reader)
+    else:
+        named = extension.type_named if kind == "type" else extension.property_named
+        card = pages.name_card(named(params.id).name, params.id)
+    return _answer(request, session, Flyout(id=params.id, html=card), params.callback)
+
+
+@router.get(
     "/preview",
     summary="A card of an entity, as HTML",
     dependencies=CHECKS,
@@ -215,9 +242,19 @@ def preview_entity(
     language: AcceptLanguageDep,
     params: Annotated[PreviewQuery, Query()],
 ) -> Any:
-    entity_pk = entity_lists.resolve(session, params.id)
-    entity = entity_lists.one(session, entity_pk, params.lang or language)
-    return responses.text_response(request, session, pages.entity_card(entity), "html")
+    reader = _card_reader(request, params.lang or language)
+    card = pages.entity_card(_entity(session, params.id, reader.lang), reader)
+    return responses.text_response(request, session, card, "html")
+
+
+def _card_reader(request: Request, lang: str | None) -> pages.PageReader:
+    """Return the circumstances of a card: English unless another language is asked for."""
+    return responses.reader(request, lang or "en")
+
+
+def _entity(session: Session, name: str, lang: str | None) -> EntityOut:
+    entity_pk = entity_lists.resolve(session, name)
+    return entity_lists.one(session, entity_pk, lang)
 
 
 def _answer(
@@ -368,10 +405,14 @@ def _manifest(request: Request) -> ServiceManifest:
         default=0,
         help_text="Maximum number of values in a cell; 0 for all.",
     )
-    addresses: Mapping[str, Address] = {
-        kind: Address(service_url=service, service_path=f"/suggest/{kind}")
-        for kind in ("entity", "type", "property")
-    }
+    addresses: dict[str, SuggestAddress] = {}
+    for kind in get_args(SuggestedKind):
+        addresses[kind] = SuggestAddress(
+            service_url=service,
+            service_path=f"/suggest/{kind}",
+            flyout_service_url=service,
+            flyout_service_path=f"/flyout/{kind}?id=${{id}}",
+        )
     return ServiceManifest(
         versions=["0.2"],
         name="Briefbase",

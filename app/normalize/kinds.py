@@ -48,8 +48,8 @@ AliasKind = Literal[
 
 ALIAS_KINDS: tuple[AliasKind, ...] = get_args(AliasKind)
 
-NameLanguage = Literal["en", "zh-Hant", "zh-Hans"]
-LANGUAGES: tuple[NameLanguage, ...] = get_args(NameLanguage)
+NameLanguage = Literal["zh-Hant", "zh-Hans", "en"]
+LANGUAGES: tuple[NameLanguage, ...] = ("en", "zh-Hant", "zh-Hans")
 """Languages of an entity's names; the earliest with a name is shown by default."""
 
 MentionKind = Literal[

@@ -23,6 +23,8 @@ _ARXIV_LINK = re.compile(
 )
 _NOT_IN_IDS = re.compile(r"[^\w\s-]")
 _SPACES = re.compile(r"[\s_]+")
+_CITED_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 MAX_ID_CHARS = 80
 # The parser escapes HTML of the document, so that every id is one given here.
 _ATTRIBUTES = {name: {"id", "lang"} for name in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "sup")}
@@ -92,6 +94,24 @@ def to_html(
     if assets_url:
         _resolve_images(tokens, assets_url)
     return _clean(parser.renderer.render(tokens, parser.options, environment), page)
+
+
+def cited_notes(passage: str, document: str) -> str:
+    """Return the footnotes of a document that a passage of it cites, as Markdown."""
+    cited = set(_CITED_NOTE.findall(passage))
+    notes: list[str] = []
+    is_cited = is_after_blank = False
+    for line in document.split("\n"):
+        note = _NOTE.match(line)
+        if note:
+            is_cited = note[1] in cited
+        elif is_after_blank and not line.startswith(("    ", "\t")):
+            # Only indented paragraphs go on with a note.
+            is_cited = is_cited and not line.strip()
+        if is_cited:
+            notes.append(line)
+        is_after_blank = not line.strip()
+    return "\n".join(notes)
 
 
 def _clean(html: str, page: str | None) -> str:

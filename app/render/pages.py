@@ -110,15 +110,18 @@ def _item_lines(briefing: BriefingOut) -> dict[int, str]:
     return ids
 
 
-def item_page(item: ItemOut, passage: str, reader: PageReader) -> str:
+def item_page(item: ItemOut, passage: str, reader: PageReader, notes: str = "") -> str:
     """Return the page of an item: its lines of the document, its entities and sources.
 
-    `passage` is Markdown; a heading with the title of the item is left out.
+    `passage` is Markdown; a heading with the title of the item is left out. `notes` are the
+    footnotes that it cites (`markup.cited_notes`).
     """
     markdown = textwrap.dedent(passage)
     first, _, rest = markdown.partition("\n")
     if _HEADING_LINE.match(first):
         markdown = rest
+    if notes:
+        markdown = f"{markdown}\n\n{notes}"
     facts = _joined(_item_facts(item, reader))
     header = [
         f'<h1 id="{item.id}">{escape(item.title)}</h1>',
@@ -215,23 +218,36 @@ def _entity_facts(entity: EntityOut, reader: PageReader) -> Iterator[tuple[str, 
         yield "last_seen", _day(entity.last_seen)
 
 
-def entity_card(entity: EntityOut) -> str:
+def entity_card(entity: EntityOut, reader: PageReader) -> str:
     """Return a small HTML document about an entity: name, type, counts and days."""
-    kinds = [str(entity.type)]
-    for parent in (entity.maker, entity.family):
-        if parent:
-            kinds.append(parent.name)
-    counts = entity.counts
-    numbers = f"{counts.items} items, {counts.mentions} mentions"
-    days = f"{entity.first_seen} to {entity.last_seen}"
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{reader.words}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(entity.name)}</title>\n</head>\n<body>\n<main>\n"
-        f"<h1>{escape(entity.name)}</h1>\n"
-        f"<p>{escape(' · '.join(kinds))}</p>\n"
-        f"<p>{escape(f'{numbers}, {days}')}</p>\n"
+        f"{entity_facts(entity, reader)}"
         "</main>\n</body>\n</html>\n"
     )
+
+
+def entity_facts(entity: EntityOut, reader: PageReader) -> str:
+    """Return a heading and two lines about an entity, as HTML for a frame or a flyout."""
+    kinds = [reader.label(entity.type)]
+    for parent in (entity.maker, entity.family):
+        if parent:
+            kinds.append(escape(parent.name))
+    counts = entity.counts
+    facts: dict[str, object] = {"items": counts.items, "mentions": counts.mentions}
+    facts |= {"first_seen": entity.first_seen, "last_seen": entity.last_seen}
+    numbers: list[str] = []
+    for word, value in facts.items():
+        if value is not None:
+            numbers.append(f"{reader.label(word)}{reader.colon}{value}")
+    lines = f"<p>{_joined(kinds)}</p>\n<p>{_joined(numbers)}</p>\n"
+    return f"<h1>{escape(entity.name)}</h1>\n{lines}"
+
+
+def name_card(name: str, name_id: str) -> str:
+    """Return the heading of a type or property with its id, as HTML for a flyout."""
+    return f"<h1>{escape(name)}</h1>\n<p>{escape(name_id)}</p>\n"
 
 
 def _page(

@@ -37,6 +37,12 @@ def test_the_manifest(client: TestClient) -> None:
             )
             valid(f"suggest-{plural}-response", results.json())
             assert bool(results.json()["result"]) == (prefix != "zzzz"), (part, prefix)
+            flyout = address["flyout_service_url"] + address["flyout_service_path"]
+            for suggestion in results.json()["result"][:3]:
+                card = client.get(flyout.replace("${id}", suggestion["id"])).json()
+                assert card.keys() == {"id", "html"}
+                assert card["id"] == suggestion["id"]
+                assert f"<h1>{suggestion['name']}</h1>" in card["html"]
 
 
 def test_names_meet_their_entities(client: TestClient) -> None:
@@ -154,6 +160,44 @@ def test_the_preview_is_a_page(client: TestClient) -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "<h1>Qwen</h1>" in answer.text
     assert client.get("/v1/reconcile/preview", params={"id": "<script>"}).status_code == 404
+
+
+FLYOUT = "/v1/reconcile/flyout"
+
+
+def test_flyouts_are_called_by_jsonp_and_in_the_language_asked_for(client: TestClient) -> None:
+    plain = client.get(f"{FLYOUT}/entity?id=NVIDIA&lang=zh-Hant")
+    called = client.get(f"{FLYOUT}/entity?id=NVIDIA&lang=zh-Hant&callback=jQuery3_1&_=17645")
+    assert called.content == b"/**/jQuery3_1(" + plain.content + b");"
+    assert "組織" in plain.json()["html"]
+    for lang, word in (("en", "Organisation"), ("zh-Hans", "组织"), ("fr", "Organisation")):
+        assert word in client.get(f"{FLYOUT}/entity?id=NVIDIA&lang={lang}").json()["html"]
+    assert "<p>model</p>" in client.get(f"{FLYOUT}/type?id=model").json()["html"]
+    assert "<h1>Maker</h1>" in client.get(f"{FLYOUT}/property?id=maker").json()["html"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("entity?id=nobody+at+all", 404),
+        ("type?id=colour", 404),
+        ("property?id=%3Cscript%3E", 404),
+        ("entity", 400),
+        ("entity?id=NVIDIA&callback=alert(1)", 400),
+    ],
+)
+def test_a_flyout_of_nothing_is_a_problem(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(f"{FLYOUT}/{path}")
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_preview_is_in_the_language_asked_for(client: TestClient) -> None:
+    for lang, words in (("en", "Mentions: "), ("zh-Hant", "提及次數："), ("zh-Hans", "提及次数：")):
+        card = client.get(f"/v1/reconcile/preview?id=NVIDIA&lang={lang}").text
+        assert f'<html lang="{lang}">' in card
+        assert words in card
+    assert client.get("/v1/reconcile/preview?id=NVIDIA").text.count("Mentions: ") == 1
 
 
 DEEP = '{"q": {"query": "a", "properties": [{"pid": "maker", "v": ' + "[" * 900 + "]" * 900 + "}]}}"
@@ -385,6 +429,9 @@ def test_the_view_is_a_page(client: TestClient) -> None:
     entity_id = client.get("/v1/entities?q=NVIDIA").json()["data"][0]["id"]
     page = client.get(manifest["view"]["url"].replace("{{id}}", entity_id))
     assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert f'<h1 id="{entity_id}">NVIDIA</h1>' in page.text
+    assert manifest["extend"]["propose_properties"]["service_path"] == "/properties"
+    assert manifest["extend"]["property_settings"][0]["name"] == "limit"
 
 
 def test_each_host_gets_its_own_addresses(client: TestClient) -> None:

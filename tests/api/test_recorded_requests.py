@@ -167,6 +167,24 @@ def test_the_widget_gets_an_answer_for_every_text(client: TestClient, path: str)
     suggested(client, f"{path}&{CALLBACK}", f"suggest-{kind}-response")
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        # The box asks for the card of the entry under the pointer; `${id}` is replaced.
+        ("entity?id={nvidia}", "NVIDIA"),
+        ("entity?id={nvidia}&lang=fr", "NVIDIA"),
+        ("type?id=model", "Model"),
+        ("property?id=counts.items", "Items"),
+    ],
+)
+def test_the_widget_shows_flyouts(client: TestClient, path: str, name: str) -> None:
+    nvidia = client.get("/v1/entities?q=NVIDIA").json()["data"][0]["id"]
+    answer = client.get(f"/v1/reconcile/flyout/{path.format(nvidia=nvidia)}&{CALLBACK}")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    card = json.loads(answer.text.partition("(")[2].removesuffix(");"))
+    assert f"<h1>{name}</h1>" in card["html"]
+
+
 @pytest.mark.parametrize("lang", ["fr", "zh", "zh-TW", "en-GB", ""])
 def test_a_language_typed_into_the_box_is_no_error(client: TestClient, lang: str) -> None:
     path = f"entity?prefix=nvid&{WIDGET}&lang={lang}&{CALLBACK}"

@@ -12,7 +12,8 @@ from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
 from app.render.pages import PageReader, briefing_page, entity_card, entity_page, item_page
-from tests.conftest import CHANNEL, client_of
+from app.store.db import Database
+from tests.conftest import CHANNEL, client_of, take_in
 from tests.documents import NEWER, OLDER, briefing, item
 
 ITEM = ItemOut.model_validate(BY_SCHEMA["ItemOut"])
@@ -224,10 +225,52 @@ def test_text_is_escaped() -> None:
         ITEM.model_copy(update={"title": hostile, "summary": hostile}), hostile, PageReader()
     )
     entity = entity_page(ENTITY.model_copy(update={"name": hostile}), [], PageReader("en"))
-    card = entity_card(ENTITY.model_copy(update={"name": hostile}))
+    card = entity_card(ENTITY.model_copy(update={"name": hostile}), PageReader("en"))
     for html in (item, entity, card):
         assert "<script" not in html.replace(LINKED_DATA, "")
         assert "&lt;script&gt;" in html
     for html in (item, entity):
         read(html)
-    assert f"{ENTITY.counts.items} items, {ENTITY.counts.mentions} mentions" in card
+    assert f"Items: {ENTITY.counts.items} · Mentions: {ENTITY.counts.mentions}" in card
+
+
+NOTES = {
+    "a note at the end": ("甲公司發布新模型[^1]", "\n[^1]: 說明在此。\n", ["說明在此。"]),
+    "two notes of which one is cited": (
+        "乙公司[^b]",
+        "\n[^a]: 別則的註。\n[^b]: 本則的**「註」**。\n",
+        ["本則的<strong>「註」</strong>。"],
+    ),
+    "a note of two paragraphs": (
+        "丙公司[^長]",
+        "\n[^長]: 第一段。\n\n    第二段。\n\n一段別的文字。\n",
+        ["第一段。", "第二段。"],
+    ),
+    "two notes": ("丁公司[^1]、戊公司[^2]", "\n[^2]: 乙註\n[^1]: 甲註\n", ["甲註", "乙註"]),
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_footnotes_of_an_item_are_on_its_page(database: Database, name: str) -> None:
+    summary, end, marks = NOTES[name]
+    take_in(database, briefing(item("新聞", summary=summary), item("別則"), end=end))
+    with client_of(database) as opened:
+        first, second = opened.get("/v1/items?sort=position").json()["data"]
+        html = opened.get(f"/v1/items/{first['id']}?format=html").text
+        read(html)
+        for mark in marks:
+            assert mark in html
+        for absent in ("[^", "別則的註", "一段別的文字"):
+            assert absent not in html.partition("<main>")[2]
+        assert 'class="footnotes"' not in opened.get(f"/v1/items/{second['id']}?format=html").text
+
+
+def test_the_stylesheet_is_light_and_dark(client: TestClient) -> None:
+    answer = client.get("/static/pages.css")
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "color-scheme: light dark" in answer.text
+    assert "@media (prefers-color-scheme: dark)" in answer.text
+    # Ours alone: nothing is fetched from elsewhere.
+    assert "url(" not in answer.text
+    assert "@import" not in answer.text
+    assert len(answer.content) < 8_000

@@ -75,10 +75,17 @@ def of(error: AppError) -> Response:
 
 def install(app: FastAPI) -> None:
     """Make `app` answer its errors with problem documents."""
-    app.add_exception_handler(AppError, lambda request, error: of(error))
+    app.add_exception_handler(AppError, _application)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(SQLAlchemyError, _database)  # type: ignore[arg-type]
+
+
+def _application(request: Request, error: AppError) -> Response:
+    # The GET of an entity takes names with slashes, so it also takes /v1/entities/x/merge.
+    if error.status == 404 and "GET" not in _allowed(request):
+        return _http(request, HTTPException(405))
+    return of(error)
 
 
 def _http(request: Request, error: HTTPException) -> Response:

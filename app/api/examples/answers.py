@@ -430,7 +430,6 @@ BY_MEDIA = {
     "text/plain": markup.headlines_text(BRIEFING.title, [WHOLE_ITEM]),
     "text/markdown": _MARKDOWN,
     "text/html": pages.item_page(WHOLE_ITEM, _MARKDOWN, pages.PageReader()),
-    "text/javascript": '/**/jQuery1234({"result":[{"id":"maker","name":"Maker"}]});',
     **READER_MEDIA,
     "text/csv": "id,date,title\ni_2f7ah3kqxw5c,2025-12-23,SGLang\n",
     "application/vnd.apache.parquet": "PAR1…PAR1",

@@ -20,7 +20,7 @@ from app.render.feeds.json_feed import json_feed
 from app.render.feeds.opml import OpmlOutline, opml
 from app.render.feeds.rss import rss
 
-_HOME = "https://kb.example"
+HOME = "https://kb.example"
 _SHA256 = "55a9b9a5d8c3249cb57a3d9ab01753b5c2d400ae8a32e3abdad4afea5ed47db9"
 _PUBLISHED = datetime(2025, 12, 23, 6, 44, 54, tzinfo=ZoneInfo("Asia/Taipei"))
 _ORIGIN = Origin(
@@ -42,20 +42,20 @@ _PAGE = FeedPage(
 _FEED = Feed(
     id=tag_uri("feed", "/feeds/headlines"),
     title="Briefbase · Headlines",
-    address=f"{_HOME}/feeds/headlines.atom",
-    home=f"{_HOME}/v1/briefings/latest?format=html",
+    address=f"{HOME}/feeds/headlines.atom",
+    home=f"{HOME}/v1/briefings/latest?format=html",
     updated=_PUBLISHED,
-    entries=list(entries(_PAGE, Site(_HOME, None, "en"))),
+    entries=list(entries(_PAGE, Site(HOME, None, "en"))),
     language="zh-Hant",
-    archives=[FeedLink(f"{_HOME}/feeds/headlines.atom?archive=2025-W52", "prev-archive")],
+    archives=[FeedLink(f"{HOME}/feeds/headlines.atom?archive=2025-W52", "prev-archive")],
 )
 _LINES = WHOLE_ITEM.lines
-_EVIDENCE = CitationEvidence(_SHA256, "daily", "zh-Hant", _LINES.first, _LINES.last)
-_CITATION = of_item(WHOLE_ITEM, _EVIDENCE, Citing(_HOME, DAY))
+EVIDENCE = CitationEvidence(_SHA256, "daily", "zh-Hant", _LINES.first, _LINES.last)
+_CITATION = of_item(WHOLE_ITEM, EVIDENCE, Citing(HOME, DAY))
 _OUTLINE = OpmlOutline(
     "Headlines · daily",
-    f"{_HOME}/feeds/headlines.atom?channel=daily",
-    f"{_HOME}/v1/briefings/latest?channel=daily&format=html",
+    f"{HOME}/feeds/headlines.atom?channel=daily",
+    f"{HOME}/v1/briefings/latest?channel=daily&format=html",
 )
 READER_MEDIA = {
     "application/atom+xml": atom(_FEED).decode(),
@@ -66,6 +66,6 @@ READER_MEDIA = {
     "application/x-research-info-systems": ris([_CITATION]).decode(),
     "application/vnd.citationstyles.csl+json": orjson.loads(csl([_CITATION])),
     "application/ld+json": orjson.loads(
-        linked_data.document(linked_data.item(WHOLE_ITEM, _EVIDENCE, _HOME))
+        linked_data.document(linked_data.item(WHOLE_ITEM, EVIDENCE, HOME))
     ),
 }

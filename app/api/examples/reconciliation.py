@@ -15,6 +15,7 @@ from app.query.schemas.reconcile import (
     Candidate,
     Candidates,
     Feature,
+    Flyout,
     Preview,
     Results,
     Suggest,
@@ -79,6 +80,7 @@ RECONCILIATION: tuple[BaseModel, ...] = (
         ]
     ),
     TypeSuggestions(result=[TYPE]),
+    Flyout(id=ENTITY.id, html=f"<h1>{ENTITY.name}</h1>\n<p>Dataset</p>\n"),
     Properties(
         properties=[PropertyOut(id="maker", name="Maker"), PropertyOut(id="type", name="Type")],
         type="model",

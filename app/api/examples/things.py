@@ -33,7 +33,7 @@ from app.query.schemas.judgements import (
 )
 from app.query.schemas.lists import Meta, PageLinks
 from app.query.schemas.reconcile import (
-    Address,
+    SuggestAddress,
     TypeOut,
 )
 from app.query.schemas.related import RelatedOut
@@ -243,7 +243,12 @@ RELATED = RelatedOut(
     },
 )
 TYPE = TypeOut(id="dataset", name="Dataset")
-SUGGEST = Address(service_url="http://127.0.0.1:8000/v1/reconcile", service_path="/suggest/entity")
+SUGGEST = SuggestAddress(
+    service_url="http://127.0.0.1:8000/v1/reconcile",
+    service_path="/suggest/entity",
+    flyout_service_url="http://127.0.0.1:8000/v1/reconcile",
+    flyout_service_path="/flyout/entity?id=${id}",
+)
 DOUBT = ReviewOut(
     id="j_mq3dzk5ya2c7",
     spelling="SafeBench Seq v1",

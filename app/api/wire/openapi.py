@@ -82,6 +82,12 @@ _PROBLEMS = {
         "Invalid body",
         "body: contains a field that does not exist here",
     ),
+    "429": (
+        "Too many requests from one address; `Retry-After` gives the seconds to wait.",
+        "too-many-requests",
+        "Too many requests",
+        "The limit of 20 requests in 1 seconds for one address is reached; try again in 1 seconds.",
+    ),
     "503": (
         "Busy or unreachable; `Retry-After` gives the seconds to wait.",
         "unavailable",
@@ -90,14 +96,17 @@ _PROBLEMS = {
     ),
 }
 """Description, code, title and an example of the detail of each error, by status."""
-_ERRORS = ("400", "404", "414", "503")
+_ERRORS = ("400", "404", "414", "429", "503")
 _KEY_ERRORS = ("401", "403")
 _WRITE_ERRORS = ("409", "413", "415", "422")
 _DELETABLE = ("/v1/briefings/{", "/v1/items/{", "/v1/documents/{")
 """Beginnings of the addresses of what can be deleted."""
+_CLOSED = ("{format}", "{kind}")
+"""Ends of the addresses whose parameter is one of a few words."""
 _SPARSE = " The answer then lacks all other fields: it has the sparse variant of the shape."
 _OTHER_SHAPES = {"group_by"}
 """Parameters of lists that answer with another shape, which has an address of its own."""
+_HEADER_EXAMPLES = {"if-match": 'W/"5d41402abc4b2a76"', "last-event-id": "4baa167b-157"}
 _OF_ENTRIES = {"collapse", "include"}
 """Parameters that say nothing about buckets."""
 
@@ -113,6 +122,20 @@ def _examples() -> ModuleType:
     from app.api.examples import answers  # noqa: PLC0415
 
     return answers
+
+
+def _bodies() -> ModuleType:
+    """Return the examples of request bodies; imported late, like the others."""
+    from app.api.examples import bodies  # noqa: PLC0415
+
+    return bodies
+
+
+def _formats() -> ModuleType:
+    """Return the examples of single operations; imported late, like the others."""
+    from app.api.examples import formats  # noqa: PLC0415
+
+    return formats
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -192,16 +215,19 @@ def _simplify_parameters(operation: Operation) -> None:
         parameter.setdefault("description", description)
         if parameter["name"] == "fields":
             parameter["description"] += _SPARSE
+        if parameter["name"] in _HEADER_EXAMPLES:
+            schema["examples"] = [_HEADER_EXAMPLES[parameter["name"]]]
 
 
 def _name_body(operation: Operation, schemas: dict[str, Any]) -> None:
-    """Move the schemas of a body to the components, under their titles."""
+    """Move the schemas of a body to the components, under their titles, and add an example."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
         schema = content["schema"]
         if "$ref" not in schema:
             schemas.update(schema.pop("$defs", {}))
             schemas[schema["title"]] = schema
             content["schema"] = {"$ref": REF + schema["title"]}
+            content["example"] = _bodies().BODIES[schema["title"]]
 
 
 def _describe_errors(path: str, method: str, operation: Operation) -> None:
@@ -243,7 +269,7 @@ def _describe_redirects(path: str, operation: Operation) -> None:
     responses = operation["responses"]
     if path.startswith(("/v1", "/feeds")):
         responses.setdefault("304", {"description": "The client's copy is current."})
-    if _has_parameter(operation, "in", "path") and "{format}" not in path:
+    if _has_parameter(operation, "in", "path") and not path.endswith(_CLOSED):
         responses.setdefault(
             "308", {"description": "The canonical id differs; `Location` has its path."}
         )
@@ -257,20 +283,30 @@ def _describe_answer(operation: Operation) -> None:
     responses = operation["responses"]
     success = responses["200"] if "200" in responses else responses["201"]
     success["description"] = operation["summary"] + "."
+    own = _formats().BY_OPERATION.get(operation["operationId"], {})
     for media, content in success["content"].items():
-        if media in _examples().BY_MEDIA:
-            content.setdefault("example", _examples().BY_MEDIA[media])
-    for response in responses.values():
-        content = response.get("content", {}).get("application/json", {})
-        schema = content.get("schema", {})
-        # Titles such as "Response Listitems" would become names of types.
-        schema.pop("title", None)
-        # A reconciliation service answers all kinds of requests at one address.
-        if schema.get("anyOf"):
-            schema = schema["anyOf"][0]
-        name = schema.get("$ref", "").rpartition("/")[2]
-        if name in _examples().BY_SCHEMA:
-            content["example"] = _examples().BY_SCHEMA[name]
+        usual = _examples().BY_MEDIA.get(media)
+        if example := own.get(media, usual):
+            content.setdefault("example", example)
+    for status, response in responses.items():
+        _describe_json(operation["operationId"], status, response.get("content", {}))
+
+
+def _describe_json(operation_id: str, status: str, content: dict[str, Any]) -> None:
+    """Give the JSON of an answer its example, and its JSONP the same as a call."""
+    whole = content.get("application/json", {})
+    schema = whole.get("schema", {})
+    # Titles such as "Response Listitems" would become names of types.
+    schema.pop("title", None)
+    # A reconciliation service answers all kinds of requests at one address.
+    if schema.get("anyOf"):
+        schema = schema["anyOf"][0]
+    name = schema.get("$ref", "").rpartition("/")[2]
+    usual = _examples().BY_SCHEMA.get(name)
+    if example := _formats().BY_STATUS.get((operation_id, status), usual):
+        whole["example"] = example
+    if "text/javascript" in content:
+        content["text/javascript"]["example"] = _formats().jsonp(whole["example"])
 
 
 def _add_sparse_variant(operation: Operation, schemas: dict[str, Any]) -> None:

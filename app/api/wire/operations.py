@@ -10,15 +10,15 @@ TAGS = {
     "watchlist": "What the editor said to watch, and what came of it.",
     "tags": "Front-matter tags and keywords of the day.",
     "sources": "Articles, papers and their publishers.",
+    "articles": "Articles collected from feeds, and the topics they are grouped into.",
     "quality": "How completely documents were read, and how well they are sourced.",
     "exports": "Whole lists as files.",
+    "feeds": "Atom, RSS and JSON Feed, with archives back to the first day.",
     "changes": "What changed, in the order of commits, for mirrors and bots.",
     "webhooks": "Events for endpoints, and saved searches; they need a key.",
     "intake": "Documents taken in and taken back, and who wrote what; they need a key.",
-    "feeds": "Atom, RSS and JSON Feed, with archives back to the first day.",
     "curation": "Corrections of names by curators; they need a key.",
     "reconciliation": "The W3C Reconciliation Service API 0.2, for OpenRefine.",
-    "articles": "Articles collected from feeds, and the topics they are grouped into.",
     "service": "The state of the service.",
 }
 """Tags in the order of the document, each with its description."""
@@ -189,6 +189,8 @@ DESCRIPTIONS = {
     "suggestEntities": "Suggests entities for a prefix of a name, or of an id.",
     "suggestTypes": "Suggests types for a prefix.",
     "suggestProperties": "Suggests properties for a prefix.",
+    "getFlyout": "Returns the card of a suggested entity, type or property: HTML in JSON, which a "
+    "suggest box shows beside its list.",
     "previewEntity": "Returns a small HTML card of an entity, for a frame.",
     "listArticles": "Returns collected articles, those of no chosen topic included." + _LIST,
     "listItemArticles": "Returns the collected articles that an item cites, the newest first.",

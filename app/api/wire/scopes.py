@@ -111,6 +111,7 @@ SCOPES: dict[str, tuple[Scope, ...]] = {
     "suggestEntities": PUBLIC,
     "suggestTypes": PUBLIC,
     "suggestProperties": PUBLIC,
+    "getFlyout": PUBLIC,
     "previewEntity": PUBLIC,
     "getTimelines": PUBLIC,
     "listArticles": PUBLIC,

@@ -168,6 +168,25 @@ def suggest_properties(prefix: str) -> TypeSuggestions:
     return TypeSuggestions(result=suggestions)
 
 
+def property_named(property_id: str) -> TypeOut:
+    """Return a property by its id. Raises NotFound."""
+    if property_id not in _READERS:
+        raise NotFound(f"There is no property {property_id!r}; expected one of: {_names()}.")
+    return TypeOut(id=property_id, name=_READERS[property_id][0])
+
+
+def _names() -> str:
+    return ", ".join(_READERS)
+
+
+def type_named(type_id: str) -> TypeOut:
+    """Return a type of entities by its id. Raises NotFound."""
+    known = {kind.id: kind for kind in types()}
+    if type_id not in known:
+        raise NotFound(f"There is no type {type_id!r}; expected one of: {', '.join(known)}.")
+    return known[type_id]
+
+
 def suggest_by_id(session: Session, prefix: str, lang: str | None) -> Suggestions:
     """Return the entities whose id begins with `prefix`; none if it is not part of an id."""
     prefix = prefix.strip()

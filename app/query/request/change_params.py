@@ -1,19 +1,17 @@
 """The query strings of the changes and of their stream."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
 from app.query.request.params import OneOf, Paging, Params, Text, Values, Whole
+from app.query.schemas.changes import ChangeAction, ChangedObject
 
 MAX_CHANGES = 1_000
 """Changes on a page at most."""
 MAX_WAIT_SECONDS = 60
-CHANGED_OBJECTS = (
-    *("document", "briefing", "item", "entity"),
-    *("judgement", "thread", "watch", "source"),
-)
-ACTIONS = ("added", "updated", "removed", "restored", "purged", "merged", "split")
+CHANGED_OBJECTS = get_args(ChangedObject)
+ACTIONS = get_args(ChangeAction)
 
 
 class ChangeFilter(Params):

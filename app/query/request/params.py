@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from app.normalize.kinds import NameLanguage
 from app.query.request.filter_syntax import (
     checked_clauses,
     day_range,
@@ -174,9 +175,6 @@ class Params(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
-
-
-NameLanguage = Literal["zh-Hant", "zh-Hans", "en"]
 
 
 class Lang(Params):

@@ -4,7 +4,8 @@ from typing import Any, get_args
 
 from pydantic import ConfigDict, Field, field_validator
 
-from app.query.request.params import Lang, NameLanguage, Text, Whole
+from app.normalize.kinds import NameLanguage
+from app.query.request.params import Lang, Text, Whole
 
 
 class ReconcileQuery(Lang):
@@ -31,7 +32,17 @@ class ManifestQuery(ReconcileQuery):
     )
 
 
-class SuggestQuery(ReconcileQuery):
+class WidgetQuery(ReconcileQuery):
+    """Parameters that OpenRefine's suggest box sends."""
+
+    @field_validator("lang", mode="before")
+    @classmethod
+    def _no_other_language(cls, lang: Any) -> Any:
+        # OpenRefine's box sends what its user types: `qwen lang:fr`. An error would empty the box.
+        return lang if lang in get_args(NameLanguage) else None
+
+
+class SuggestQuery(WidgetQuery):
     prefix: Text = Field(
         "",
         description="The beginning of a name.",
@@ -44,16 +55,14 @@ class SuggestQuery(ReconcileQuery):
         description="Number of suggestions to skip.",
     )
 
-    @field_validator("lang", mode="before")
-    @classmethod
-    def _no_other_language(cls, lang: Any) -> Any:
-        # OpenRefine's box sends what its user types: `qwen lang:fr`. An error would empty the box.
-        return lang if lang in get_args(NameLanguage) else None
-
 
 class PropertiesQuery(ReconcileQuery):
     type: Text = Field("", description="Type of the entities.", examples=["model"])
     limit: Whole = Field(50, ge=1, le=100, description="Maximum number of properties.")
+
+
+class FlyoutQuery(WidgetQuery):
+    id: Text = Field(description="Id of the suggestion.", examples=["model"])
 
 
 class PreviewQuery(ReconcileQuery):

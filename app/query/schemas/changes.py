@@ -1,12 +1,17 @@
 """Shapes of the changes."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from app.query.schemas.lists import Page
 from app.query.schemas.shared import DatasetVersion, Out
+
+ChangeAction = Literal["added", "updated", "removed", "restored", "purged", "merged", "split"]
+ChangedObject = Literal[
+    "document", "briefing", "item", "entity", "judgement", "thread", "watch", "source"
+]
 
 
 class ChangeOut(Out):
@@ -17,15 +22,8 @@ class ChangeOut(Out):
     )
     version: DatasetVersion
     at: datetime = Field(description="Time of the change.")
-    action: str = Field(
-        description="`added`, `updated`, `removed`, `restored`, `purged`, `merged` or `split`.",
-        examples=["added"],
-    )
-    object: str = Field(
-        description="Kind of the object: `document`, `briefing`, `item`, `entity`, `judgement`, "
-        "`thread`, `watch` or `source`.",
-        examples=["document"],
-    )
+    action: ChangeAction = Field(description="What happened to the object.", examples=["added"])
+    object: ChangedObject = Field(description="Kind of the object.", examples=["document"])
     object_id: str = Field(description="Id of the object; of a document the SHA-256 of its bytes.")
     briefing: str | None = Field(
         description="Id of the briefing that the object is, or is part of.",

@@ -42,13 +42,28 @@ class EntitySummary(EntityRef):
     links: EntityLinks = Field(description="Addresses of the entity.")
 
 
+SpellingKind = Literal[
+    "name",
+    "translation",
+    "regional-translation",
+    "abbreviation",
+    "former-name",
+    "handle",
+    "vendor-prefixed",
+    "code-name",
+    "spelling",
+]
+
+
 class AliasOut(Out):
     """Spelling of an entity."""
 
     id: str = Field(description="Stable id of the spelling.", examples=["a_6mxd453iatx2"])
     name: str = Field(description="The spelling.")
     lang: str | None = Field(description="Language of the spelling, if known.")
-    kind: str = Field(description="Kind of the spelling, such as `translation`.")
+    kind: SpellingKind = Field(
+        description="Kind of the spelling; `name` is the catalogue's name in a language."
+    )
     origin: Literal["catalogue", "curator", "document"] = Field(
         description="Where the spelling is from: the catalogue, a curator or documents only."
     )

@@ -21,12 +21,21 @@ class Address(Out):
     service_path: str = Field(description="Path below the base URL.")
 
 
+class SuggestAddress(Address):
+    """Addresses of a suggest service and of the cards of its suggestions."""
+
+    flyout_service_url: str = Field(description="Base URL of the cards.")
+    flyout_service_path: str = Field(
+        description="Path below that base URL; `${id}` stands for the id."
+    )
+
+
 class Suggest(Out):
     """Addresses of the suggest services."""
 
-    entity: Address = Field(description="Suggestions of entities.")
-    type: Address = Field(description="Suggestions of types.")
-    property: Address = Field(description="Suggestions of properties.")
+    entity: SuggestAddress = Field(description="Suggestions of entities.")
+    type: SuggestAddress = Field(description="Suggestions of types.")
+    property: SuggestAddress = Field(description="Suggestions of properties.")
 
 
 class View(Out):
@@ -106,6 +115,13 @@ class TypeSuggestions(Out):
     """Suggested types."""
 
     result: list[TypeOut] = Field(description="Types whose names match.")
+
+
+class Flyout(Out):
+    """Card of a suggestion."""
+
+    id: str = Field(description="Id of the entity, type or property.")
+    html: str = Field(description="Safe HTML: its name and facts.")
 
 
 class ReconcileIn(BaseModel):

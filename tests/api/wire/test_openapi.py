@@ -74,7 +74,10 @@ def test_everything_has_a_description(document: dict[str, Any]) -> None:
 
 def test_tags_are_in_order_without_repeats(document: dict[str, Any]) -> None:
     names = [tag["name"] for tag in document["tags"]]
+    assert len(set(names)) == len(names)
+    # What is read comes first, writes after it, the state of the service last.
     assert names[:3] == ["briefings", "items", "entities"]
+    assert names[-5:] == ["webhooks", "intake", "curation", "reconciliation", "service"]
     assert all(tag["description"] for tag in document["tags"])
     used = [operation["tags"] for _, operation in operations(document)]
     assert {len(tags) for tags in used} == {1}
@@ -103,6 +106,9 @@ def test_closed_vocabularies_are_enums(document: dict[str, Any]) -> None:
         assert validator.is_valid([f"{value}|{value}", f"!{value}"])
         assert not validator.is_valid(["nonsense"])
     schemas = document["components"]["schemas"]
+    assert "translation" in schemas["AliasOut"]["properties"]["kind"]["enum"]
+    assert "merged" in schemas["ChangeOut"]["properties"]["action"]["enum"]
+    assert "thread" in schemas["ChangeOut"]["properties"]["object"]["enum"]
     assert "org" in schemas["EntityRef"]["properties"]["type"]["enum"]
     assert "former-name" in schemas["AliasIn"]["properties"]["kind"]["enum"]
 
@@ -175,14 +181,50 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
                 )
 
 
-def test_every_response_has_a_valid_example(document: dict[str, Any]) -> None:
+def test_every_status_has_valid_examples(document: dict[str, Any]) -> None:
+    components = {"components": document["components"]}
+    statuses = set()
     for path, operation in operations(document):
-        content = operation["responses"]["200"]["content"]
-        assert content, path
-        for media, content_of_media in content.items():
-            assert content_of_media["example"], (path, media)
-            schema = content_of_media["schema"] | {"components": document["components"]}
-            validator_for(schema).validate(content_of_media["example"])
+        assert operation["responses"]["200"]["content"], path
+        for status, response in operation["responses"].items():
+            statuses.add(status)
+            # A redirect and an answer to a condition have no body.
+            assert ("content" in response) == (status not in ("304", "308")), (path, status)
+            for media, content in response.get("content", {}).items():
+                assert content["example"], (path, status, media)
+                validator_for(content["schema"] | components).validate(content["example"])
+    assert statuses >= {"200", "201", "304", "308", "400", "401", "403", "404", "409", "410"}
+    assert statuses >= {"412", "413", "414", "415", "422", "429", "503"}
+
+
+def test_every_body_and_parameter_has_valid_examples(document: dict[str, Any]) -> None:
+    components = {"components": document["components"]}
+    for path, operation in operations(document):
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            assert content["example"], (path, media)
+            validator_for(content["schema"] | components).validate(content["example"])
+        for parameter in operation.get("parameters", []):
+            examples = parameter["schema"].get("examples", [])
+            assert examples or parameter["in"] == "query", (path, parameter["name"])
+            for example in examples:
+                validator_for(parameter["schema"] | components).validate(example)
+
+
+def test_inner_properties_have_descriptions(document: dict[str, Any]) -> None:
+    def undescribed(schema: Any, place: str) -> list[str]:
+        if isinstance(schema, list):
+            return [name for entry in schema for name in undescribed(entry, place)]
+        if not isinstance(schema, dict):
+            return []
+        fields = schema.get("properties", {}) if schema.get("type") == "object" else {}
+        names = [f"{place}.{key}" for key, field in fields.items() if not field.get("description")]
+        for key, inner in schema.items():
+            if key not in ("example", "examples"):
+                names += undescribed(inner, f"{place}.{key}")
+        return names
+
+    assert undescribed(document["paths"], "paths") == []
+    assert undescribed(document["components"], "components") == []
 
 
 def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
