@@ -1,4 +1,4 @@
-"""What every operation of the document keeps to: validators, methods, other origins and hosts."""
+"""Rules of every operation: validators, methods, other origins and hosts."""
 
 import re
 from collections.abc import Iterator

@@ -209,6 +209,26 @@ def test_labels_are_in_the_language_of_the_reader(
             assert word in html
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ["Headlines", "Importance: High", '<h2 id="sources">Sources</h2>']),
+        ("zh-Hant", ["重要性：高", '<h2 id="sources">來源</h2>']),
+        ("zh-Hans", ["重要性：高", '<h2 id="sources">来源</h2>']),
+    ],
+)
+def test_sections_of_an_item_are_named_in_the_language_of_the_reader(
+    client: TestClient, lang: str, words: list[str]
+) -> None:
+    query = "section=headlines&importance=high&has=sources&limit=1"
+    first = client.get(f"/v1/items?{query}").json()["data"][0]["id"]
+    html = client.get(f"/v1/items/{first}?format=html&lang={lang}").text
+    for word in words:
+        assert word in html
+    # The document's own text stays in its language.
+    assert '<article lang="zh-Hant">' in html
+
+
 def test_covers_are_resolved(seeds) -> None:  # type: ignore[no-untyped-def]
     with client_of(seeds("sqlite"), assets_url="https://cdn.example/a") as opened:
         html = opened.get(f"/v1/briefings/{NEWER}?format=html").text

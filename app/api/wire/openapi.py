@@ -283,10 +283,10 @@ def _describe_answer(operation: Operation) -> None:
     responses = operation["responses"]
     success = responses["200"] if "200" in responses else responses["201"]
     success["description"] = operation["summary"] + "."
-    own = _formats().BY_OPERATION.get(operation["operationId"], {})
+    of_operation = _formats().BY_OPERATION.get(operation["operationId"], {})
     for media, content in success["content"].items():
         usual = _examples().BY_MEDIA.get(media)
-        if example := own.get(media, usual):
+        if example := of_operation.get(media, usual):
             content.setdefault("example", example)
     for status, response in responses.items():
         _describe_json(operation["operationId"], status, response.get("content", {}))
