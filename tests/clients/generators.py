@@ -40,13 +40,13 @@ class Generator:
     """Returns the ids of the operations that are in the output."""
 
 
-def run(command: list[str], **options: Any) -> str:
+def run(command: list[str], seconds: float = _TIMEOUT_SECONDS, **options: Any) -> str:
     """Return the output of a command. Raises RuntimeError with the output if it fails."""
     result = subprocess.run(
         command,
         capture_output=True,
         text=True,
-        timeout=_TIMEOUT_SECONDS,
+        timeout=seconds,
         check=False,
         **options,
     )

@@ -1,6 +1,7 @@
 """Looks at pages in Chromium: valid HTML, no violation of axe-core, screenshots at two widths.
 
-`make pages`: the two days of the seeds, five items and five entities, and the explorer. Needs npm and Chromium.
+`make pages`: the two days of the seeds, five items and five entities, and the explorer. Needs npm
+and Chromium.
 """
 
 import json
@@ -15,6 +16,8 @@ from tests.servers import Server, briefbase
 ITEMS_QUERY = "/v1/items?kind=full&limit=100"
 ENTITIES_QUERY = "/v1/entities?limit=100"
 PAGES_OF_EACH = 5
+MAX_SECONDS = 1_200
+"""Each of 24 pages is opened four times; on a busy machine that takes ten minutes."""
 EXPLORER = (
     "/",
     "/days",
@@ -70,7 +73,7 @@ def main() -> int:
         (folder / "pages.json").write_text(json.dumps(pages))
         program = [str(HERE / "pages.mjs"), str(folder / "pages.json"), str(folder / "shots")]
         env = os.environ | {"CHROMIUM": browser}
-        output = run(["node", *program], cwd=BUILD / "npm", env=env)
+        output = run(["node", *program], MAX_SECONDS, cwd=BUILD / "npm", env=env)
     return shown([json.loads(line) for line in output.splitlines() if line.startswith("{")])
 
 
