@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -169,6 +168,12 @@ def programs() -> list[tuple[str, str]]:
     text += documented("docs/clients.md").partition("## Packages")[2].partition("\n## ")[0]
     blocks = re.findall(r"```(sh|python|ts)\n(.*?)```", text, re.DOTALL)
     assert [language for language, _ in blocks] == ["python", "sh", "python", "python", "ts"]
+    for page in ("README.md", "docs/citations.md", "docs/digest.md", "docs/feeds.md"):
+        text = documented(page).partition("### Get clear errors")[0]
+        for program in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+            # A write needs a key.
+            if "curl" in program and "Bearer" not in program:
+                blocks.append(("sh", program))
     return blocks
 
 
@@ -197,9 +202,11 @@ def test_the_examples_run(address: str, tmp_path: Path, language: str, program: 
 def command(language: str, program: str, folder: Path) -> list[str]:
     """Return the command that runs an example; skip without what it needs."""
     if language == "sh":
-        if not shutil.which("curl"):
-            pytest.skip("curl is not installed")
-        return shlex.split(program)
+        for name in ("curl", "jq"):
+            if name in program and not shutil.which(name):
+                pytest.skip(f"{name} is not installed")
+        checked = program.replace("curl ", "curl --silent --show-error --fail ")
+        return ["bash", "-euo", "pipefail", "-c", checked]
     if language == "ts":
         return compiled(program, folder)
     (folder / "example.py").write_text(program)

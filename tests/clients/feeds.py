@@ -20,6 +20,7 @@ from typing import Any
 
 from app import ingest
 from app.settings import Settings
+from app.store import webhooks
 from app.store.db import Database
 from app.store.migrations import migrate
 from tests.conftest import CHANNEL
@@ -68,20 +69,33 @@ def take_in(database: Database, text: str, day: date) -> None:
     ingest.ingest(database, text.encode(), f"{day}.md", channel=CHANNEL, default_channel=CHANNEL)
 
 
-def feeds(server: Server) -> Iterator[str]:
-    """Yield the paths of all feeds, without the format."""
+def feeds(server: Server, search: str) -> Iterator[str]:
+    """Yield the addresses of feeds of every kind, with `{}` for the format."""
     entity = json.loads(server.get("/v1/entities?q=NVIDIA").body)["data"][0]["id"]
     threads = json.loads(server.get("/v1/threads").body)["data"]
-    yield from ("headlines", "items", "briefings", "watchlist", "tags/ai")
-    yield f"entities/{entity}"
+    for name in ("headlines", "items", "briefings", "watchlist", "tags/ai", f"entities/{entity}"):
+        yield f"{name}.{{}}"
+    for query in ("section=headlines", "importance=high", "publisher=news.example", "q=GB300"):
+        yield f"items.{{}}?{query}"
+    yield f"entities/{entity}.{{}}?rollup=all"
+    yield f"searches/{search}.{{}}"
     for thread in threads[:1]:
-        yield f"threads/{thread['id']}"
+        yield f"threads/{thread['id']}.{{}}"
+
+
+def saved_search(database: Database) -> str:
+    """Save a search for important items of a publisher; return its id."""
+    filters = "importance=high&publisher=news.example"
+    with database.write() as session:
+        values = {"name": "重要", "filters": filters, "alert": False}
+        return webhooks.save_search(session, values, datetime.now(UTC)).id
 
 
 def expected(server: Server, feed: str) -> dict[str, dict[str, Any]]:
     """Return the entries of a feed by id, as its JSON says."""
-    body = json.loads(server.get(f"/feeds/{feed}.json").body)
+    body = json.loads(server.get(f"/feeds/{feed.format('json')}").body)
     assert body["version"].endswith("/1.1"), feed
+    assert body["items"], feed
     return {item["id"]: item for item in body["items"]}
 
 
@@ -94,7 +108,7 @@ def with_feedparser(server: Server, feed: str, form: str, folder: Path) -> str:
     """Check that feedparser reads a feed as meant."""
     import feedparser
 
-    parsed = feedparser.parse(f"http://127.0.0.1:{server.port}/feeds/{feed}.{form}")
+    parsed = feedparser.parse(f"http://127.0.0.1:{server.port}/feeds/{feed.format(form)}")
     assert not parsed.bozo, parsed.bozo_exception
     meant = expected(server, feed)
     assert [entry.id for entry in parsed.entries] == list(meant)
@@ -122,7 +136,7 @@ def with_reader(server: Server, feed: str, form: str, folder: Path) -> str:
     from reader import make_reader
 
     reader = make_reader(str(folder / "reader.sqlite"), feed_root="")
-    address = f"http://127.0.0.1:{server.port}/feeds/{feed}.{form}"
+    address = f"http://127.0.0.1:{server.port}/feeds/{feed.format(form)}"
     reader.add_feed(address)
     reader.update_feeds()
     stored = reader.get_feed(address)
@@ -143,7 +157,7 @@ def with_reader(server: Server, feed: str, form: str, folder: Path) -> str:
 
 def with_newsboat(server: Server, feed: str, form: str, folder: Path) -> str:
     """Check that newsboat stores a feed as meant."""
-    address = f"http://127.0.0.1:{server.port}/feeds/{feed}.{form}"
+    address = f"http://127.0.0.1:{server.port}/feeds/{feed.format(form)}"
     urls, cache, config = folder / "urls", folder / "cache.db", folder / "config"
     urls.write_text(address + "\n")
     config.write_text("")
@@ -170,7 +184,7 @@ def with_newsboat(server: Server, feed: str, form: str, folder: Path) -> str:
 
 def with_sfeed(server: Server, feed: str, form: str, folder: Path) -> str:
     """Check that sfeed reads a feed as meant."""
-    body = server.get(f"/feeds/{feed}.{form}").body
+    body = server.get(f"/feeds/{feed.format(form)}").body
     read = subprocess.run(["sfeed"], input=body, capture_output=True, check=True, timeout=60)
     meant = expected(server, feed)
     lines = read.stdout.decode().splitlines()
@@ -278,8 +292,9 @@ def main() -> None:
             day = FIRST_DAY + timedelta(number)
             take_in(database, day_document(day), day)
         take_in(database, HOSTILE, EDITED_DAY + timedelta(1))
+        search = saved_search(database)
         with briefbase(url, folder, seeds=False, timezone=Settings().timezone) as server:
-            paths = list(feeds(server))
+            paths = list(feeds(server, search))
             for reader, (run, forms, is_program) in READERS.items():
                 if missing(reader, is_program):
                     print(f"missing {reader}: not checked")
@@ -288,7 +303,7 @@ def main() -> None:
                     for form in forms:
                         place = Path(tempfile.mkdtemp(dir=folder))
                         check(
-                            f"{reader} {path}.{form}",
+                            f"{reader} {path.format(form)}",
                             lambda run=run, path=path, form=form, place=place: run(  # type: ignore[misc]
                                 server, path, form, place
                             ),

@@ -9,6 +9,7 @@ from datetime import date
 import orjson
 import pytest
 from arro3.io import read_parquet
+from pyld import jsonld
 
 from app.query.schemas.exports import ItemRow, SourceRow, ThreadRow
 from app.render.files import delimited, parquet
@@ -175,6 +176,9 @@ def test_a_data_package_has_a_schema_for_csv() -> None:
 
 def test_a_dataset_has_a_download_a_file() -> None:
     described = schema_org(ORIGIN, [TABLE])
+    # Without a network: the context is within the document.
+    (node,) = jsonld.expand(described, {"documentLoader": None})
+    assert node["@type"] == ["https://schema.org/Dataset"]
     assert described["temporalCoverage"] == "2026-01-01/2026-01-02"
     assert [entry["contentUrl"] for entry in described["distribution"]] == [
         "sources.csv",

@@ -172,7 +172,8 @@ def schema_org(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, An
                 }
             )
     dataset: dict[str, Any] = {
-        "@context": "https://schema.org/",
+        # A context of its own: a processor fetches nothing.
+        "@context": {"@vocab": "https://schema.org/"},
         "@type": "Dataset",
         "name": _TITLE,
         "description": "Items, entities, mentions, sources, threads, pairs of entities and "
