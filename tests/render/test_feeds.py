@@ -36,8 +36,8 @@ ENTRY = Entry(
     summary="摘要 & <b>",
     language="zh-Hant",
     image="https://img.example/a.png?a=1&b=2",
-    sources=[FeedLink("https://news.example/?a=1&b=<2>", "via", title="a\x07 & ]]>")],
-    categories=[Category("sglang", "SGLang", tag_uri("entities"))],
+    sources=(FeedLink("https://news.example/?a=1&b=<2>", "via", title="a\x07 & ]]>"),),
+    categories=(Category("sglang", "SGLang", tag_uri("entities")),),
 )
 FEED = Feed(
     id=tag_uri("feed", "/feeds/items"),

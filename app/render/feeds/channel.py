@@ -54,8 +54,8 @@ class Entry:
     summary: str | None = None
     language: str | None = None
     image: str | None = None
-    sources: Sequence[FeedLink] = ()
-    categories: Sequence[Category] = ()
+    sources: tuple[FeedLink, ...] = ()
+    categories: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

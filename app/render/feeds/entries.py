@@ -80,8 +80,8 @@ def _rendered(body: bytes, language: str | None, tags: tuple[str, ...], site: Si
         json_address=content.address(site.home, "items", item.id),
         summary=one_line(item.summary) if item.summary else None,
         language=language,
-        sources=sources,
-        categories=[*_tags(tags), *_entities(item)],
+        sources=tuple(sources),
+        categories=(*_tags(tags), *_entities(item)),
     )
 
 
@@ -131,7 +131,7 @@ def _briefing(entry: FeedBriefing, site: Site) -> Entry:
         summary=one_line(summary) if summary else None,
         language=origin.language,
         image=cover(origin.front_matter, site.assets_url),
-        categories=list(_tags(origin.tags)),
+        categories=tuple(_tags(origin.tags)),
     )
 
 
@@ -156,5 +156,5 @@ def _change(change: WatchChange, site: Site) -> Entry:
         summary=text,
         language=change.origin.language,
         image=cover(change.origin.front_matter, site.assets_url),
-        categories=list(_tags(change.origin.tags)),
+        categories=tuple(_tags(change.origin.tags)),
     )

@@ -1,9 +1,18 @@
 """RSS 2.0, with the links of Atom, whole content and archives. Pure."""
 
 from email.utils import format_datetime
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
-from app.render.feeds.atom import ATOM, HISTORY, MEDIA_RSS, add_text, document, instant
+from app.render.feeds.atom import (
+    ATOM,
+    HISTORY,
+    MAX_WRITTEN_ENTRIES,
+    MEDIA_RSS,
+    add_text,
+    document,
+    instant,
+)
 from app.render.feeds.channel import GENERATOR, MEDIA, Entry, Feed, FeedLink
 from app.render.printable import printable
 
@@ -33,13 +42,12 @@ def rss(feed: Feed) -> bytes:
         _add_link(channel, link)
     if feed.is_archive:
         ET.SubElement(channel, "fh:archive")
-    for entry in feed.entries:
-        _add_item(channel, entry)
-    return document(root)
+    return document(root, map(_item, feed.entries), "</channel></rss>")
 
 
-def _add_item(channel: ET.Element, entry: Entry) -> None:
-    item = ET.SubElement(channel, "item")
+@lru_cache(maxsize=MAX_WRITTEN_ENTRIES)
+def _item(entry: Entry) -> str:
+    item = ET.Element("item")
     add_text(item, "title", entry.title)
     add_text(item, "link", entry.address)
     guid = add_text(item, "guid", entry.id)
@@ -59,6 +67,7 @@ def _add_item(channel: ET.Element, entry: Entry) -> None:
     if entry.summary:
         add_text(item, "description", entry.summary)
     add_text(item, "content:encoded", entry.html)
+    return ET.tostring(item, encoding="unicode")
 
 
 def _add_link(parent: ET.Element, link: FeedLink) -> None:
