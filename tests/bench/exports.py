@@ -38,6 +38,9 @@ def summary(server: Server, peer: Server | None, items: int, base: Path | None =
         raw = _raw_rate(base)
         first, again = (f"{rate / raw:.2f}" for rate in rates)
         sentence += f"; {first} × the raw read of stored bytes at first, {again} × again"
+        sent = items / max(_sending_seconds(base), 0.01)
+        first, again = (f"{rate / sent:.2f}" for rate in rates)
+        sentence += f"; {first} and {again} × reading and sending them"
     if peer:
         _, seconds = _download(peer, PEER_PATH)
         sentence += f" (Datasette's flat CSV: {items / seconds:,.0f} a second)"
@@ -53,6 +56,16 @@ def _raw_rate(base: Path) -> float:
         for _ in database.execute("SELECT body FROM item_json"):
             count += 1
     return count / (time.process_time() - began)
+
+
+def _sending_seconds(base: Path) -> float:
+    """Return the processor time in which a bare server reads the stored items and sends them."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.bench.stored", str(base), str(port)]
+    with serving(command, port, "/", base.with_suffix(".stored.log")) as server:
+        before = processor_seconds(server)
+        _download(server, "/items")
+        return processor_seconds(server) - before
 
 
 def memory_growth(base: Path) -> float:
