@@ -94,7 +94,8 @@ def test_each_route_declares_its_scopes() -> None:
 
 def test_a_route_that_is_not_described_only_reads() -> None:
     app = create_app(Settings(database_url="sqlite://", log_level="error"))
-    assert not hidden_writes(app, {path for _, path, _ in ROUTES})
+    # The tools of agents only read, by a protocol that posts.
+    assert hidden_writes(app, {path for _, path, _ in ROUTES}) == {"/mcp"}
 
 
 def test_a_new_route_without_a_declared_scope_is_seen() -> None:
