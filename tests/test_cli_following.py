@@ -90,7 +90,7 @@ def test_commands_beside_a_running_server(tmp_path: Path) -> None:
         assert (gone.status, b"a mistake" in gone.body) == (410, True)
         assert run(tmp_path, "restore", "2026-01-02")[0] == 0
         assert server.get("/v1/briefings/2026-01-02").status == 200
-        assert run(tmp_path, "keys", "revoke", rotated[:9])[0] == 0
+        assert run(tmp_path, "keys", "revoke", rotated[:11])[0] == 0
         assert post(server, rotated.strip(), TEXT) == 401
         acts = [json.loads(line) for line in run(tmp_path, "audit", "--json")[1].splitlines()]
     assert [(act["actor"], act["action"]) for act in reversed(acts)] == [
@@ -172,6 +172,7 @@ def _other_service() -> Iterator[str]:
 
 def test_wrong_input_ends_as_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "2026-01-02.md").write_text(TEXT)
+    assert run(tmp_path, "migrate")[0] == 0
     with _other_service() as address:
         cases = [
             (("mirror", "nonsense"), 1, "url: 'nonsense' is not valid; expected the address"),
@@ -184,3 +185,26 @@ def test_wrong_input_ends_as_one_sentence(tmp_path: Path) -> None:
         for arguments, code, words in cases:
             outcome = run(tmp_path, *arguments)
             assert (outcome[0], words in outcome[2]) == (code, True), (arguments, outcome)
+
+
+def test_commands_about_what_is_stored_create_no_database(tmp_path: Path) -> None:
+    for arguments in (
+        ("delete", "2026-01-02", "--reason", "x"),
+        ("restore", "2026-01-02"),
+        ("purge", "2026-01-02", "--reason", "x", "--yes"),
+        ("audit",),
+        ("keys", "list"),
+        ("keys", "revoke", "bot"),
+        ("keys", "rotate", "bot"),
+    ):
+        code, _, err = run(tmp_path, *arguments)
+        assert code == 1, arguments
+        assert f"{tmp_path}/base.db does not exist; expected a database" in err, arguments
+    assert not list(tmp_path.iterdir())
+
+
+def test_listed_keys_can_be_copied(tmp_path: Path) -> None:
+    run(tmp_path, "keys", "create", "a bot with a long name", "--scope", "ingest")
+    line = run(tmp_path, "keys", "list")[1].splitlines()[1]
+    assert "…" not in line.replace("… ", "", 1)
+    assert run(tmp_path, "keys", "revoke", line.split()[0])[0] == 0

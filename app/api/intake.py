@@ -1,7 +1,7 @@
 """Taking in documents over HTTP: one, a new version of one, or a batch."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Annotated, Any
 
@@ -203,7 +203,8 @@ async def add_briefings(
         raise InvalidBody("The batch is empty; expected at least one document.")
     intake: Intake = request.app.state.intake
     repetition = None if params.dry_run else _repetition(request, key, body)
-    answer = await _written(request, partial(take_batch, intake, offers, repetition))
+    writers: Writers = request.app.state.writers
+    answer = await writers.run(partial(take_batch, intake, offers, repetition))
     return _response(request, answer)
 
 
@@ -219,12 +220,11 @@ async def _document(request: Request) -> bytes:
 
 async def _taken(request: Request, offer: Offer) -> Response:
     intake: Intake = request.app.state.intake
-    return _response(request, await _written(request, partial(intake.take, offer)))
-
-
-async def _written(request: Request, write: Callable[[], Answer]) -> Answer:
     writers: Writers = request.app.state.writers
-    return await writers.run(write)
+    take = partial(intake.take, offer)
+    if offer.equality:
+        return _response(request, await writers.run_equal(offer.equality, take))
+    return _response(request, await writers.run(take))
 
 
 def _response(request: Request, answer: Answer) -> Response:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from app.cli.terminal import err, fail, out, read_settings
+from app.cli.terminal import err, fail, open_existing, out, read_settings
 
 if TYPE_CHECKING:
     from app.query.schemas.writing import AuditOut, RemovalOut
@@ -70,11 +70,10 @@ def purge_briefing(
 def _act(act: Act) -> None:
     settings = read_settings()
     from app.store import audit
-    from app.store.db import Database
     from app.store.migrations import migrate
 
     audit.act_as(audit.CLI)
-    with closing(Database(settings.database_url)) as database:
+    with closing(open_existing(settings)) as database:
         migrate(database)
         effect = act(database, settings)
     for item_id in effect.items:
@@ -96,9 +95,7 @@ def show_audit(
 ) -> None:
     """Print who wrote what and when, the last act first."""
     settings = read_settings()
-    from app.store.db import Database
-
-    with closing(Database(settings.database_url)) as database:
+    with closing(open_existing(settings)) as database:
         acts = list(_acts(database, limit, actor))
     for act in acts:
         if as_json:

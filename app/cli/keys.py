@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from app.cli.terminal import err, out, read_settings
+from app.cli.terminal import err, open_existing, out, print_table, read_settings
 
 if TYPE_CHECKING:
-    from app.store.db import Session
+    from app.store.db import Database, Session
     from app.store.keys import ApiKey
 
 commands = typer.Typer(help="Manage keys for writing over HTTP.", no_args_is_help=True)
@@ -33,10 +33,15 @@ def create_key(
     ] = None,
 ) -> None:
     """Create a key and print it once; the database keeps only a hash."""
+    settings = read_settings()
     from app.store import keys
+    from app.store.db import Database
 
     lifetime = timedelta(days=expires) if expires else None
-    _show_new(lambda session, now: keys.create(session, name, scope, now, lifetime))
+    _show_new(
+        Database(settings.database_url),
+        lambda session, now: keys.create(session, name, scope, now, lifetime),
+    )
 
 
 @commands.command("rotate")
@@ -50,21 +55,25 @@ def rotate_key(
     ] = 24,
 ) -> None:
     """Create a key in place of another, which expires after the overlap."""
+    settings = read_settings()
     from app.store import keys
 
     hours = timedelta(hours=overlap)
-    _show_new(lambda session, now: keys.rotate(session, key, now, hours))
+    _show_new(
+        open_existing(settings),
+        lambda session, now: keys.rotate(session, key, now, hours),
+    )
 
 
-def _show_new(make: Callable[["Session", datetime], tuple["ApiKey", str]]) -> None:
-    """Make a key in the configured database and print it once."""
-    settings = read_settings()
+def _show_new(
+    database: "Database", make: Callable[["Session", datetime], tuple["ApiKey", str]]
+) -> None:
+    """Make a key in a database, which is closed afterwards, and print it once."""
     from app.store import audit
-    from app.store.db import Database
     from app.store.migrations import migrate
 
     audit.act_as(audit.CLI)
-    with closing(Database(settings.database_url)) as database:
+    with closing(database):
         migrate(database)
         with database.write() as session:
             key, text = make(session, datetime.now(UTC))
@@ -82,11 +91,10 @@ def list_keys() -> None:
     from rich.table import Table
 
     from app.store import keys
-    from app.store.db import Database
 
     titles = ("id", "name", "begins", "scopes", "created", "expires", "last used", "revoked")
     table = Table(*titles, box=None, pad_edge=False)
-    with closing(Database(settings.database_url)) as database, database.read() as session:
+    with closing(open_existing(settings)) as database, database.read() as session:
         for key in keys.all_keys(session):
             table.add_row(
                 key.id,
@@ -98,7 +106,7 @@ def list_keys() -> None:
                 _day(key.last_used_at),
                 _day(key.revoked_at),
             )
-    out.print(table)
+    print_table(table)
 
 
 def _day(moment: datetime | None) -> str:
@@ -114,11 +122,10 @@ def revoke_key(
     """Revoke a key at once and for good."""
     settings = read_settings()
     from app.store import audit, keys
-    from app.store.db import Database
     from app.store.migrations import migrate
 
     audit.act_as(audit.CLI)
-    with closing(Database(settings.database_url)) as database:
+    with closing(open_existing(settings)) as database:
         migrate(database)
         with database.write() as session:
             revoked = keys.revoke(session, key, datetime.now(UTC))

@@ -1,6 +1,7 @@
 """Output of the command line, and the settings each command reads first."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -8,10 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from app.settings import Settings
+    from app.store.db import Database
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+_MAX_TABLE_CHARS = 1_000
 
 
 def read_settings() -> "Settings":
@@ -54,6 +59,30 @@ def _warn_of_unknown_variables() -> None:
             f"; did you mean {nearest}?" if nearest else "; docs/configuration.md lists them all."
         )
         log.warning("unknown_variable", variable=name, message=f"{name} is not a setting{hint}")
+
+
+def open_existing(settings: "Settings") -> "Database":
+    """Open the configured database for a command that needs what is in it, and creates none.
+
+    A SQLite file that does not exist ends the command.
+    """
+    from app.store.db import Database
+
+    database = Database(settings.database_url)
+    path = database.url.database or ""
+    if database.is_sqlite and not database.in_memory and not Path(path).exists():
+        fail(
+            f"BRIEFBASE_DATABASE_URL: {path} does not exist; expected a database. "
+            "`briefbase ingest` and `briefbase serve` create one."
+        )
+    return database
+
+
+def print_table(table: "Table") -> None:
+    """Print a table as wide as its content: a cell that is cut cannot be copied."""
+    unlimited = out.options.update(max_width=_MAX_TABLE_CHARS)
+    table.width = out.measure(table, options=unlimited).maximum
+    out.print(table)
 
 
 def fail(message: str) -> NoReturn:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from sqlmodel import Session
 
@@ -18,7 +19,7 @@ from app.process_map import relaxed_gc
 from app.query.curation import tombstones as gone
 from app.query.schemas.writing import DocumentReport
 from app.reading import fingerprint
-from app.store import answers, dataset
+from app.store import answers, audit, dataset
 from app.store.answers import Answer, Repetition
 from app.store.db import Database
 from app.store.document import briefings, removal, tombstones
@@ -49,8 +50,22 @@ class Offer:
 
     @property
     def is_plain(self) -> bool:
-        """Whether equal bytes that are stored answer the offer without a transaction."""
-        return not (self.target or self.expects or self.repetition)
+        """Whether equal bytes that are stored answer the offer without reading it."""
+        return not (self.target or self.expects)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def equality(self) -> str | None:
+        """A text that is equal for offers with the same effect; None if there is none."""
+        if not self.is_plain:
+            return None
+        actor = audit.current_actor().name
+        terms = (actor, self.channel, self.name, self.dry_run, self.repetition, self.digest)
+        return repr(terms)
 
 
 @dataclass
@@ -101,8 +116,7 @@ class Intake:
         check_channel(offer.channel)
         if len(offer.data) > MAX_BYTES:
             raise TooLarge(f"The document is too large; expected at most {MAX_BYTES} bytes.")
-        digest = hashlib.sha256(offer.data).hexdigest()
-        with self._locks.hold(f"{offer.channel}/{digest}"):
+        with self._locks.hold(f"{offer.channel}/{offer.digest}"):
             answer = self._stored(offer)
             if answer is None:
                 answer = self._save(offer, *self._read(offer))
@@ -123,7 +137,14 @@ class Intake:
             if stored.deleted:
                 raise _deleted(stored.deleted)
             report = reports.of_stored(session, stored.briefing, dry_run=offer.dry_run)
-        return _answer(report)
+        answer = _answer(report)
+        if offer.repetition and not offer.dry_run:
+            with self.database.write() as session:
+                earlier = answers.earlier(session, offer.repetition, now)
+                if earlier:
+                    return earlier
+                answers.remember(session, offer.repetition, answer, now)
+        return answer
 
     def _read(self, offer: Offer) -> tuple[ReadDocument, Mapping[str, str]]:
         """Return the document, read, and the spellings of curators that it was read with."""
@@ -221,4 +242,5 @@ def _deleted(sentence: str) -> Conflict:
 def _answer(report: DocumentReport) -> Answer:
     status = 201 if report.status == "added" and not report.dry_run else 200
     body = report.model_dump_json().encode()
-    return Answer(status, body, report.links["self"])
+    is_change = report.status != "unchanged" and not report.dry_run
+    return Answer(status, body, report.links["self"], is_change=is_change)

@@ -30,6 +30,8 @@ class Answer:
     body: bytes
     location: str | None = None
     is_repeated: bool = False
+    is_change: bool = True
+    """Whether the request changed what is stored."""
 
 
 def earlier(session: Session, repetition: Repetition | None, now: datetime) -> Answer | None:
@@ -52,7 +54,7 @@ def earlier(session: Session, repetition: Repetition | None, now: datetime) -> A
             "Idempotency-Key: the key was used for another request within a day; "
             "expected a new key for each request."
         )
-    return Answer(stored.status, stored.body, stored.location, is_repeated=True)
+    return Answer(stored.status, stored.body, stored.location, is_repeated=True, is_change=False)
 
 
 def remember(

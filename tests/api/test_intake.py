@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.intake.reading import Readers, ReadingTask, read_document
 from app.parse.briefing import MAX_BYTES
 from app.store.db import Database
+from app.store.document.briefings import ReadDocument
 from app.store.tables import AuditEvent
 from tests.api.conftest import token
 from tests.conftest import take_in
@@ -213,6 +215,31 @@ def test_equal_keys_at_once_are_one_request(bot: TestClient, database: Database)
     winner = next(key for key in answers if key[0] == 201 and not key[1])
     assert answers == {winner: 1, (201, True, winner[2]): 5, (422, False, "None"): 6}
     assert counts(database)["former_document"] == 0
+
+
+def test_equal_documents_with_keys_of_their_own_are_read_once(
+    bot: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = []
+
+    def note(readers: Readers, task: ReadingTask) -> ReadDocument:
+        readings.append(task)
+        return read_document(task)
+
+    monkeypatch.setattr(Readers, "__call__", note)
+
+    def send(number: int) -> tuple[int, str, bool]:
+        headers = {"Idempotency-Key": f"k{number}"}
+        answer = bot.post("/v1/briefings", content=FIRST.encode(), headers=headers)
+        status = answer.json()["status"]
+        return answer.status_code, status, "idempotent-replayed" in answer.headers
+
+    with ThreadPoolExecutor(8) as pool:
+        first = list(pool.map(send, range(8)))
+    again = [send(number) for number in range(8)]
+    assert Counter(first) == {(201, "added", False): 1, (200, "unchanged", False): 7}
+    assert again == [(code, status, True) for code, status, _ in first]
+    assert len(readings) == 1
 
 
 def test_one_of_many_conditional_puts_wins(bot: TestClient, database: Database) -> None:

@@ -14,7 +14,7 @@ from app.query.request.item_params import ItemList
 from app.query.schemas.briefings import BriefingOut
 from app.query.schemas.items import ItemOut
 from app.query.taxonomy import tags
-from app.store.tables import Briefing, Change, Entity
+from app.store.tables import Briefing, Change, Entity, WatchlistEntry
 from tests import shapes
 
 Facts = dict[str, set[str]]
@@ -60,15 +60,33 @@ def _is_changed(facts: Facts, clause: str) -> bool:
 
 
 def _changes(session: Session) -> dict[tuple[str, str], set[str]]:
-    """Return the times at which items and briefings changed, by kind and id."""
+    """Return the times of changes of items, briefings and watch-list entries, by kind and id."""
     times: dict[tuple[str, str], set[str]] = {}
     for change in session.exec(select(Change)):
         at = change.at.isoformat(timespec="microseconds")
-        if change.object == "item":
-            times.setdefault(("item", change.object_id), set()).add(at)
+        if change.object in ("item", "watch"):
+            times.setdefault((change.object, change.object_id), set()).add(at)
         if change.briefing:
             times.setdefault(("briefing", change.briefing), set()).add(at)
     return times
+
+
+def changed_at(session: Session) -> tuple[dict[str, Facts], dict[str, Facts]]:
+    """Return the day and the times of changes of watch-list entries and of quality reports.
+
+    An entry also changes when an item answers it.
+    """
+    times = _changes(session)
+    entries = {}
+    for row in session.exec(select(WatchlistEntry, Briefing).join(Briefing)):
+        entry, briefing = row
+        at = times["briefing", briefing.id] | times.get(("watch", entry.id), set())
+        entries[entry.id] = {"day": {str(entry.date)}, "updated_since": at}
+    reports = {}
+    for briefing in session.exec(select(Briefing).where(col(Briefing.draft).is_(False))):
+        at = times["briefing", briefing.id]
+        reports[briefing.id] = {"day": {str(briefing.date)}, "updated_since": at}
+    return entries, reports
 
 
 def read(session: Session) -> Oracle:

@@ -12,18 +12,29 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from app.query import items
-from app.query.documents import briefings
+from app.query.documents import briefings, quality
 from app.query.entities import lists as entity_lists
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ITEMS
-from app.query.request.briefing_params import BriefingList
+from app.query.request.briefing_params import BriefingList, QualityList, WatchlistQuery
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.buckets import BucketOut
+from app.query.stories import watchlist
 from app.query.taxonomy import sources, tags
 from app.store.db import Database
 from tests import shapes
-from tests.query.oracle import BRIEFING_PARAMETERS, ITEM_PARAMETERS, Facts, Oracle, read
+from tests.conftest import take_in
+from tests.query.oracle import (
+    BRIEFING_PARAMETERS,
+    ITEM_PARAMETERS,
+    Facts,
+    Oracle,
+    changed_at,
+    meets,
+    read,
+)
+from tests.store.derived.test_watchlist import day as watch_day
 
 _FEW = settings(
     max_examples=30,
@@ -162,6 +173,35 @@ def test_tags(seeded: Database, data: st.DataObject) -> None:
         )
     assert {entry.slug for entry in listing} == counted.keys()
     assert {entry.slug: entry.counts.tag for entry in listing if entry.counts.tag} == tagged
+
+
+def test_what_changed_on_the_watch_list_and_in_quality(database: Database) -> None:
+    for day in (
+        watch_day(0, [("a", "")], ["SGLang 對昇騰的支援", "火星農場"]),
+        watch_day(1, [("b", "")], ["Kimi 的定價"]),
+        # It answers the first entry.
+        watch_day(2, [("SGLang 支援昇騰", "SGLang、昇騰")]),
+    ):
+        take_in(database, *day)
+    with database.read() as session:
+        entries, reports = changed_at(session)
+        times = sorted(set().union(*(facts["updated_since"] for facts in entries.values())))
+        assert len(times) == 3
+        for at, sign in product((*times, "2100-01-01"), ("", "!")):
+            query = {"updated_since": [sign + at]}
+            watched = watchlist.find(session, WatchlistQuery.model_validate(query), None)
+            days = quality.over_time(session, QualityList.model_validate(query))
+            assert {entry.id for entry in watched.entries} == _meeting(entries, query), query
+            assert {day.briefing.id for day in days.entries} == _meeting(reports, query), query
+            assert days.extra["briefings"] == len(days.entries)
+
+
+def _meeting(facts: Mapping[str, Facts], query: Mapping[str, Any]) -> set[str]:
+    meeting = set()
+    for entry, entry_facts in facts.items():
+        if all(meets(entry_facts, name, values) for name, values in query.items()):
+            meeting.add(entry)
+    return meeting
 
 
 def everything(ask: Any, of: str) -> list[Any]:

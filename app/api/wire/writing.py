@@ -4,13 +4,16 @@ import asyncio
 import functools
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
+from app.api.wire.equal_writes import EqualWrites
 from app.errors import Unavailable
+from app.store.answers import Answer
 from app.store.db import Database
 
 Result = TypeVar("Result")
@@ -42,6 +45,7 @@ class Writers:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._threads = CapacityLimiter(WRITER_THREADS)
+        self._equal = EqualWrites()
         self._is_stopping = False
         self._ended: asyncio.Future[None] | None = None
         self.accepted = 0
@@ -55,18 +59,37 @@ class Writers:
 
     async def run(self, write: Callable[[], Result]) -> Result:
         """Return what `write` returns, called in a thread. Raises Unavailable."""
+        with self._accept():
+            return await self._run(write)
+
+    async def run_equal(self, key: str, write: Callable[[], Answer]) -> Answer:
+        """Do the same for a write that equals those of its `key`: they run one at a time."""
+        with self._accept():
+            return await self._equal.run(key, functools.partial(self._run, write))
+
+    @contextmanager
+    def _accept(self) -> Iterator[None]:
+        """Count an accepted write during the block. Raises Unavailable."""
         if self._is_stopping:
             raise Unavailable(_STOPPING)
         if self.accepted >= WRITER_THREADS + MAX_WAITING_WRITES:
             raise Unavailable(_FULL)
+        self.accepted += 1
+        try:
+            yield
+        finally:
+            self.accepted -= 1
+
+    async def _run(self, write: Callable[[], Result]) -> Result:
         if self._ended is None:
             self._ended = asyncio.get_running_loop().create_future()
+        if self._ended.done():
+            raise Unavailable(_STOPPING)
         job = _Job(write)
         # Threads are abandoned at the end: the gate undoes what they still do.
         call = to_thread.run_sync(job.run, limiter=self._threads, abandon_on_cancel=True)
         running = asyncio.ensure_future(call)
         waited = (running, self._ended)
-        self.accepted += 1
         try:
             await asyncio.wait(waited, timeout=MAX_WAIT_SECONDS, return_when=_FIRST)
             if not any(future.done() for future in waited):
@@ -77,7 +100,6 @@ class Writers:
                 return cast(Result, running.result())
             raise Unavailable(_STOPPING)
         finally:
-            self.accepted -= 1
             running.cancel()
 
     async def stop(self) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.query.documents.briefings import Known
 from app.query.filters import conditions, lookups
-from app.query.filters.conditions import Condition
+from app.query.filters.conditions import Condition, by_values
 from app.query.listing import description
 from app.query.listing.page import Listing, ListMeta
 from app.query.request import paging
@@ -107,6 +107,7 @@ def over_time(session: Session, query: QualityList, lang: str | None = None) -> 
             col(Briefing.date),
             col(Briefing.channel_pk),
         ),
+        *by_values(query.updated_since, conditions.changed_briefing),
     ]
     keys = select(
         col(Briefing.pk),

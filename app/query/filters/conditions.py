@@ -365,6 +365,15 @@ def _briefing_mentions_type(types: Sequence[str]) -> Condition:
     )
 
 
+def changed_watch_entry(times: Sequence[str]) -> Condition:
+    """Return the condition that a list was rewritten, or an entry answered, since some times."""
+    since = min(map(moment, times))
+    answered = select(col(Change.object_id)).where(
+        col(Change.at) >= since, col(Change.object) == "watch"
+    )
+    return or_(changed_briefing(times), col(WatchlistEntry.id).in_(answered))
+
+
 def _updated_since(object_: str) -> ByValues:
     """Return the condition that the log has a change of a row since one of some times."""
     table = Item if object_ == "item" else Briefing
@@ -382,6 +391,7 @@ def _updated_since(object_: str) -> ByValues:
     return condition
 
 
+changed_briefing = _updated_since("briefing")
 _ITEM_HAS: HasTable = {
     "summary": lambda: col(Item.summary).is_not(None),
     "technical": lambda: _has_detail("technical"),
@@ -458,7 +468,7 @@ _BRIEFING_VALUES: dict[str, ByValues] = {
     ),
     "has": _has(_BRIEFING_HAS),
     "language": _in_language,
-    "updated_since": _updated_since("briefing"),
+    "updated_since": changed_briefing,
     "entity_type": _briefing_mentions_type,
 }
 _BRIEFING_IDS: dict[str, ByPks] = {

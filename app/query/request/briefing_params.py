@@ -201,7 +201,11 @@ class LatestQuery(BriefingQuery):
 
 
 class QualityList(Days, Paging, Lang, Fields):
-    pass
+    updated_since: Moments = Field(
+        [],
+        description="Times: only what changed at or after them; a day means its beginning in UTC.",
+        examples=[["2025-12-23T08:00:00Z"]],
+    )
 
 
 class WatchFilter(Days, RolledUp):
@@ -212,6 +216,11 @@ class WatchFilter(Days, RolledUp):
     entity: Values = Field(
         [],
         description="Entities that the entry names: id, slug or any spelling.",
+    )
+    updated_since: Moments = Field(
+        [],
+        description="Times: only what changed at or after them; a day means its beginning in UTC.",
+        examples=[["2025-12-23T08:00:00Z"]],
     )
 
 

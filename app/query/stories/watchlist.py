@@ -115,6 +115,7 @@ def _conditions(query: WatchlistQuery, resolved: Resolved) -> list[Condition]:
             col(Briefing.channel_pk),
         ),
         *by_values(query.status, has_status),
+        *by_values(query.updated_since, conditions.changed_watch_entry),
         *by_ids("entity", query.entity, resolved, names_entity),
     ]
 

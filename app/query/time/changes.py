@@ -154,18 +154,24 @@ def _lines(
     """
     statement = select(*_STORED).where(col(Change.pk) > begin, *where)
     ordered = statement.order_by(col(Change.pk)).limit(limit)
-    rows = list(session.connection().execute(ordered))
+    rows: list[Any] = list(session.connection().execute(ordered).all())
     instance = _instance(session).encode()
     text = orjson.dumps
     lines = []
     for pk, version, at, action, object_, object_id, briefing, old, new, payload in rows:
         values = (
-            *(text(action), _time(at), text(briefing), _details(payload)),
-            *(text(new), text(object_), text(object_id), text(old)),
+            *(_word(action), _time(at), _word(briefing), _details(payload)),
+            *(text(new), _word(object_), text(object_id), text(old)),
             *(instance, pk, instance, version),
         )
         lines.append(_LINE % values)
     return rows, lines
+
+
+@lru_cache(maxsize=1024)
+def _word(value: str | None) -> bytes:
+    """Return the JSON of a value that many rows share."""
+    return orjson.dumps(value)
 
 
 @lru_cache(maxsize=256)

@@ -1,11 +1,12 @@
 """The authorization matrix: every route with every kind of key, and without one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.api.wire.scopes import SCOPES
@@ -15,11 +16,6 @@ from app.store import keys
 from app.store.db import Database
 from tests.conftest import client_of, described_paths, new_url
 
-ROUTES = [
-    (method.upper(), path, operation["operationId"])
-    for path, operations in described_paths().items()
-    for method, operation in operations.items()
-]
 Headers = dict[str, dict[str, str]]
 
 
@@ -45,18 +41,79 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient,
     database.close()
 
 
+def routes_of(paths: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return method, path and operation of each route of an OpenAPI document's paths."""
+    routes = []
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            routes.append((method.upper(), path, operation["operationId"]))
+    return routes
+
+
+def undeclared(routes: Iterable[tuple[str, str, str]]) -> set[str]:
+    """Return the operations without declared scopes."""
+    return {operation for _, _, operation in routes} - SCOPES.keys()
+
+
+def hidden_writes(app: FastAPI, described: Collection[str]) -> set[str]:
+    """Return the paths that take more than GET and are not in the OpenAPI document."""
+    hidden = set()
+    for route in app.routes:
+        methods = getattr(route, "methods", None) or set()
+        path = getattr(route, "path", "")
+        if path not in described and not methods <= {"GET", "HEAD"}:
+            hidden.add(path)
+    return hidden
+
+
+def wrong_answers(
+    client: TestClient, headers: Headers, method: str, path: str, scopes: tuple[Scope, ...]
+) -> dict[str, int]:
+    """Return the statuses that a route must not answer to kinds of keys, by kind."""
+    wrong = {}
+    for kind, header in headers.items():
+        status = client.request(method, re.sub(r"[{}]", "", path), headers=header).status_code
+        if not scopes or kind in (*scopes, "admin"):
+            is_right = status not in (401, 403)
+        elif kind in get_args(Scope):
+            is_right = status == 403
+        else:
+            is_right = status == 401
+        if not is_right:
+            wrong[kind] = status
+    return wrong
+
+
+ROUTES = routes_of(described_paths())
+
+
 def test_each_route_declares_its_scopes() -> None:
-    declared = {operation for _, _, operation in ROUTES}
-    assert declared == SCOPES.keys(), "declare the scopes of the route in app/api/wire/scopes.py"
+    assert not undeclared(ROUTES), "declare the scopes of the route in app/api/wire/scopes.py"
+    assert {operation for _, _, operation in ROUTES} == SCOPES.keys()
 
 
 def test_a_route_that_is_not_described_only_reads() -> None:
     app = create_app(Settings(database_url="sqlite://", log_level="error"))
-    described = {path for _, path, _ in ROUTES}
-    for route in app.routes:
-        methods = getattr(route, "methods", None) or set()
-        path = getattr(route, "path", "")
-        assert path in described or methods <= {"GET", "HEAD"}, path
+    # The tools of agents only read, by a protocol that posts.
+    assert hidden_writes(app, {path for _, path, _ in ROUTES}) == {"/mcp"}
+
+
+def test_a_new_route_without_a_declared_scope_is_seen() -> None:
+    app = FastAPI()
+    app.add_api_route("/v1/items", lambda: {}, operation_id="listItems")
+    app.add_api_route("/v1/erase", lambda: {}, methods=["POST"], operation_id="eraseAll")
+    app.add_api_route("/v1/hidden", lambda: {}, methods=["POST"], include_in_schema=False)
+    paths = app.openapi()["paths"]
+    assert undeclared(routes_of(paths)) == {"eraseAll"}
+    assert hidden_writes(app, paths) == {"/v1/hidden"}
+
+
+def test_a_route_that_does_not_enforce_its_scope_is_seen(gate: tuple[TestClient, Headers]) -> None:
+    _, headers = gate
+    app = FastAPI()
+    app.add_api_route("/v1/erase", lambda: {}, methods=["POST"])
+    wrong = wrong_answers(TestClient(app), headers, "POST", "/v1/erase", ("admin",))
+    assert wrong.keys() == headers.keys() - {"admin"}
 
 
 def test_each_scope_is_used() -> None:
@@ -69,14 +126,4 @@ def test_a_route_takes_its_keys_and_no_others(
     gate: tuple[TestClient, Headers], method: str, path: str, operation: str
 ) -> None:
     client, headers = gate
-    scopes = SCOPES[operation]
-    address = re.sub(r"[{}]", "", path)
-    for kind, header in headers.items():
-        status = client.request(method, address, headers=header).status_code
-        if not scopes or kind in (*scopes, "admin"):
-            expected = status not in (401, 403)
-        elif kind in get_args(Scope):
-            expected = status == 403
-        else:
-            expected = status == 401
-        assert expected, (kind, status)
+    assert not wrong_answers(client, headers, method, path, SCOPES[operation])

@@ -9,6 +9,7 @@ import pytest
 from app.api.wire import writing
 from app.api.wire.writing import MAX_WAITING_WRITES, WRITER_THREADS, Writers
 from app.errors import Unavailable
+from app.store.answers import Answer
 
 
 class Gate:
@@ -111,6 +112,30 @@ def test_what_does_not_end_is_refused_after_the_gate_is_shut(
         await writers.stop()
         with pytest.raises(Unavailable, match="nothing was written"):
             await stuck
+        release.set()
+
+    asyncio.run(run())
+
+
+def test_equal_writes_that_wait_at_the_end_are_refused_too(
+    writers: Writers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "DRAIN_SECONDS", 0.05)
+    monkeypatch.setattr(writing, "COMMITTED_SECONDS", 0.05)
+    release = threading.Event()
+
+    def write() -> Answer:
+        release.wait()
+        return Answer(201, b"added")
+
+    async def run() -> None:
+        line = [asyncio.create_task(writers.run_equal("a", write)) for _ in range(3)]
+        await asyncio.sleep(0.02)
+        assert writers.accepted == 3
+        await writers.stop()
+        answers = await asyncio.gather(*line, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [Unavailable] * 3
+        assert writers.accepted == 0
         release.set()
 
     asyncio.run(run())

@@ -1,0 +1,68 @@
+"""Equal writes at once: one after the other, and those that waited meanwhile share an answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from app.errors import AppError, Unavailable
+from app.store.answers import Answer
+
+
+@dataclass
+class _Line:
+    """Requests for one write; `waiting` of the `arrived` ones have no answer yet."""
+
+    arrived: int = 0
+    waiting: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    answered: int = 0
+    """Number of the last request that `outcome` answers."""
+    outcome: Answer | AppError | None = None
+
+
+class EqualWrites:
+    """Runs equal writes one at a time, in their order.
+
+    An answer of a write that changed nothing, or a refusal, answers all requests that had come
+    before it began: a hundred equal documents at once are stored by one write and found stored by
+    a second one, and hold one thread.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[str, _Line] = {}
+
+    async def run(self, key: str, write: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return what `write` returns, or what it returned to an equal request.
+
+        `key` is equal for equal requests. Raises what `write` raises.
+        """
+        line = self._lines.setdefault(key, _Line())
+        line.arrived += 1
+        line.waiting += 1
+        number = line.arrived
+        try:
+            async with line.lock:
+                if number > line.answered:
+                    return await self._first(line, write)
+        finally:
+            line.waiting -= 1
+            if not line.waiting:
+                del self._lines[key]
+        if isinstance(line.outcome, AppError):
+            raise line.outcome
+        assert line.outcome
+        return line.outcome
+
+    async def _first(self, line: _Line, write: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Run a write; keep its answer for the others if it holds for them too."""
+        arrived = line.arrived
+        try:
+            answer = await write()
+        except Unavailable:
+            raise
+        except AppError as error:
+            line.answered, line.outcome = arrived, error
+            raise
+        if not answer.is_change:
+            line.answered, line.outcome = arrived, answer
+        return answer
