@@ -22,6 +22,7 @@ import orjson
 from sqlalchemy import select
 from sqlmodel import Session
 
+from app import telemetry
 from app.query.columns.mentions import MentionColumns, mention_columns
 from app.query.entities import related
 from app.query.time import timelines
@@ -191,6 +192,8 @@ def main() -> None:
     """Print the table, or measure in this process until standard input ends."""
     if sys.argv[1:2] == ["--in-process"]:
         name, file = sys.argv[2:]
+        # A warning belongs on standard error.
+        telemetry.configure("warning")
         print(orjson.dumps(asdict(measure(name, f"sqlite:///{file}"))).decode(), flush=True)
         sys.stdin.read()
         return

@@ -104,9 +104,7 @@ class ColumnFiles:
 
         laid_out = self._patched_rows(instance, segments, keys)
         if laid_out is None:
-            stored = rows.empty_rows(count + _SPARE_ROWS)
-            stored.fill(segments, 0)
-            self._write(f"columns-{instance}-rows", keys, _encode_rows(stored, keys))
+            self._write(f"columns-{instance}-rows", keys, _encode_rows(segments, keys))
             laid_out = self._patched_rows(instance, segments, keys)
         return laid_out or rows.in_memory(segments)
 
@@ -118,8 +116,9 @@ class ColumnFiles:
         if sections is None:
             return None
 
+        stored_keys = orjson.loads(sections["keys"])
         equal = 0
-        for key, stored_key in zip(keys, orjson.loads(sections["keys"]), strict=False):
+        for key, stored_key in zip(keys, stored_keys, strict=False):
             if key != stored_key:
                 break
             equal += 1
@@ -133,8 +132,11 @@ class ColumnFiles:
         if count > len(stored.item) or copied_bytes > MAX_MEMORY_BYTES:
             return None
 
+        if equal == len(segments) == len(stored_keys):
+            return stored.first(count)
+
         stored.fill(segments, equal)
-        return stored.first(count)
+        return stored.first(count).ranked(segments)
 
     def _newest(self, name: str, *, writable: bool = False) -> Sections | None:
         """Return the sections of the newest whole file of a name."""
@@ -227,10 +229,12 @@ def _decode_segment(
     return arrays.segment_of(decoded)
 
 
-def _encode_rows(stored: RowColumns, keys: Sequence[str]) -> dict[str, Buffer]:
+def _encode_rows(segments: Sequence[Segment], keys: Sequence[str]) -> dict[str, Buffer]:
+    laid_out = rows.in_memory(segments)
     sections: dict[str, Buffer] = {"keys": orjson.dumps(keys)}
-    for name in rows.DTYPES:
-        sections[name] = _bytes_of(getattr(stored, name))
+    for name, dtype in rows.DTYPES.items():
+        spare = np.zeros(_SPARE_ROWS, dtype)
+        sections[name] = _bytes_of(np.append(getattr(laid_out, name), spare))
     return sections
 
 

@@ -22,7 +22,6 @@ from sqlmodel import Session, col
 
 from app.query.columns import arrays, files, rows
 from app.query.columns.arrays import (
-    RANKS,
     EntityTally,
     Ints,
     Mask,
@@ -52,7 +51,8 @@ class MentionColumns:
 
     Arrays of shape (n_briefings,): `briefings` (pks), `days` (ordinals), `channels` (pks).
     Arrays of shape (n_rows,): `briefing` (index of the row's briefing), the columns of its item
-    `item` (pk; 0 outside of items), `ordinal`, `position`, `section`, `importance`, and `is_item`.
+    `item` (pk; 0 outside of items), `ordinal`, `position`, `section`, `importance`, `is_item`, and
+    `importance_rank`.
     `entities` are the sorted pks of all entities that are named.
     """
 
@@ -97,6 +97,7 @@ class MentionColumns:
         self.section = laid_out.section
         self.importance = laid_out.importance
         self.is_item: Mask = laid_out.is_item
+        self.importance_rank = laid_out.importance_rank
         self.item_count = int(self.is_item.sum())
         names = [segment.entities for segment in segments]
         self.entities = np.unique(concatenated(names, np.uint32))
@@ -115,31 +116,9 @@ class MentionColumns:
         )
 
     @cached_property
-    def importance_order(self) -> tuple[Ints, Ints]:
-        """Item pks sorted by importance, day and ordinal; and the index of each row among them."""
-        days = self.days[self.briefing]
-        rows = np.lexsort(
-            (
-                self.item,
-                self.ordinal,
-                days,
-                -RANKS[self.importance],
-            )
-        )
-
-        index = np.empty(len(rows), np.uint32)
-        index[rows] = np.arange(len(rows))
-
-        return self.item[rows], index
-
-    @cached_property
     def totals(self) -> EntityTally:
         """Counts of `entities` in all rows."""
         return self.aggregate(None)
-
-    def warm_up(self) -> None:
-        """Make what most answers need."""
-        _ = self.totals, self.importance_order
 
     def entity_indexes(self, pks: Iterable[int]) -> list[int]:
         """Return the indexes in `entities` of those of `pks` that are named."""
@@ -287,7 +266,8 @@ def mention_columns(session: Session) -> MentionColumns:
             return loaded[version]
 
         columns = _load(session, version, list(loaded.values()))
-        columns.warm_up()
+        # Most answers need them.
+        _ = columns.totals
         newest = sorted((*loaded.values(), columns), key=_version_number)[-_MAX_VERSIONS:]
         # A new dictionary: another thread may be reading the old one.
         shared[_COLUMNS_KEY] = {columns.version: columns for columns in newest}

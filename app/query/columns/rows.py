@@ -1,12 +1,12 @@
 """The rows of all segments laid end to end, in memory or in copied pages of a mapped file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
-from app.query.columns.arrays import Ints, Mask, Segment
+from app.query.columns.arrays import RANKS, Ints, Mask, Segment, concatenated
 
 DTYPES: Mapping[str, Any] = {
     "briefing": np.int32,
@@ -16,6 +16,7 @@ DTYPES: Mapping[str, Any] = {
     "section": np.uint8,
     "importance": np.uint8,
     "is_item": np.bool_,
+    "importance_rank": np.uint32,
 }
 BYTES_PER_ROW = sum(np.dtype(dtype).itemsize for dtype in DTYPES.values())
 _OF_ITEM = ("item", "ordinal", "position", "section", "importance")
@@ -36,6 +37,8 @@ class RowColumns:
     section: Ints
     importance: Ints
     is_item: Mask
+    importance_rank: Ints
+    """Place of each row in the order by importance, day, ordinal and pk."""
 
     def first(self, count: int) -> "RowColumns":
         """Return the first `count` rows."""
@@ -47,12 +50,24 @@ class RowColumns:
         briefing = sum(len(segment.briefings) for segment in segments[:start])
         for segment in segments[start:]:
             rows = slice(row, row + len(segment.briefing))
-            np.add(segment.briefing, briefing, out=self.briefing[rows], casting="unsafe")
+            # Not added at once: the segment's own numbers are bytes.
+            self.briefing[rows] = segment.briefing
+            self.briefing[rows] += briefing
             for number, name in enumerate(_OF_ITEM):
                 getattr(self, name)[rows] = segment.items[:, number]
             np.not_equal(segment.items[:, 0], 0, out=self.is_item[rows])
             row = rows.stop
             briefing += len(segment.briefings)
+
+    def ranked(self, segments: Sequence[Segment]) -> "RowColumns":
+        """Return these rows with their places in memory, once they have all been written."""
+        days = concatenated([segment.days for segment in segments], np.int32)
+        keys = (self.item, self.ordinal, days[self.briefing], -RANKS[self.importance])
+        order = np.lexsort(keys)
+        rank = np.empty(len(order), np.uint32)
+        rank[order] = np.arange(len(order), dtype=np.uint32)
+
+        return replace(self, importance_rank=rank)
 
 
 def empty_rows(count: int) -> RowColumns:
@@ -69,4 +84,4 @@ def in_memory(segments: Sequence[Segment]) -> RowColumns:
     """Return the rows of segments in memory of this process."""
     rows = empty_rows(row_count(segments))
     rows.fill(segments, 0)
-    return rows
+    return rows.ranked(segments)

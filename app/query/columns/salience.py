@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.query.columns.arrays import Floats, Ints, RowSets
+from app.query.columns.arrays import Floats, Ints, RowSets, blocks
 from app.query.columns.mentions import MentionColumns
 from app.query.schemas.timelines import SalienceOut
 from app.query.snapshot.cache import CacheKind
@@ -68,14 +68,21 @@ def weights(columns: MentionColumns, named: RowSets) -> Floats:
     In an item only the strongest kind of mention counts, however often the item names the entity.
     Outside of items each kind counts once.
     """
+    result = np.empty(len(named.row))
+    for part in blocks(len(result)):
+        result[part] = _weights_of(columns, named.row[part], named.kinds[part])
+
+    return result
+
+
+def _weights_of(columns: MentionColumns, rows: Ints, kinds: Ints) -> Floats:
     strongest_kind = np.where(
-        columns.is_item[named.row],
-        _STRONGEST[named.kinds],
-        _SUM[named.kinds],
+        columns.is_item[rows],
+        _STRONGEST[kinds],
+        _SUM[kinds],
     )
 
-    factors = _row_factors(columns, named.row)
-    result: Floats = np.rint(strongest_kind * factors * UNIT)
+    result: Floats = np.rint(strongest_kind * _row_factors(columns, rows) * UNIT)
 
     return result
 
