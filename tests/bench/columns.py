@@ -45,7 +45,7 @@ _FIRST_DAY = date(2020, 1, 1)
 
 @dataclass(frozen=True)
 class Measured:
-    """What one process measured: milliseconds of processor time, megabytes of its own memory."""
+    """Figures of one process: milliseconds of processor time, megabytes of its own memory."""
 
     process: str
     load_ms: float
@@ -85,14 +85,14 @@ def make(file: Path, count: int) -> None:
 
 def _stored(pk: int, items: Any, named: bytes) -> dict[str, Any]:
     """Return the row of a briefing with items of its own."""
-    own = items.copy()
-    own[:, 0] = pk * _ITEM_PKS_PER_BRIEFING + np.arange(len(own))
+    renumbered = items.copy()
+    renumbered[:, 0] = pk * _ITEM_PKS_PER_BRIEFING + np.arange(len(renumbered))
     return {
         "briefing_pk": pk,
         "stamp": 1,
         "date": _FIRST_DAY + timedelta(days=pk // BRIEFINGS_PER_DAY),
         "channel_pk": pk % BRIEFINGS_PER_DAY,
-        "items": pack(own.tolist()),
+        "items": pack(renumbered.tolist()),
         "named": named,
     }
 

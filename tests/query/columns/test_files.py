@@ -251,11 +251,13 @@ def test_a_base_that_went_another_way_matches_no_file(filled: Database, tmp_path
         for base in (filled, other):
             with process(base) as session:
                 keys.append((dataset.version(session).text, mention_columns(session).keys))
-        (version, own), (other_version, others) = keys
+        (version, expected), (other_version, others) = keys
         assert version == other_version
-        last = max(own)
-        assert own[last] != others[last]
-        assert {n: own[n] for n in own if n < last} == {n: others[n] for n in others if n < last}
+        last = max(expected)
+        assert expected[last] != others[last]
+        assert {n: expected[n] for n in expected if n < last} == {
+            n: others[n] for n in others if n < last
+        }
         assert mapped(other) == in_memory(other)
 
 
