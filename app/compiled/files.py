@@ -22,11 +22,13 @@ from app.settings import VERSION, configured_cache_folder
 
 Sections = Mapping[str, memoryview]
 """Name of a section → its bytes."""
+Buffer = bytes | memoryview
 
 _MAGIC = b"briefbase 1\n"
 _DIGEST_BYTES = 16
 _HEAD_BYTES = len(_MAGIC) + _DIGEST_BYTES
 _LENGTH_BYTES = 4
+_ALIGNMENT_BYTES = 64
 _BLOCK_BYTES = 1 << 18
 _WRITABLE_BY_OTHERS = 0o022
 _MAX_FILES = 4
@@ -46,30 +48,44 @@ def compiled_sections(name: str, key: str, build: Callable[[], Mapping[str, byte
     """Return the sections of the file of this `name` and `key`; `build` makes a missing one."""
     folder = configured_cache_folder()
     path = folder / f"{name}-{key}.bin" if folder else None
-    sections = _read(path) if path else None
+    sections = read_sections(path) if path else None
     if sections is not None:
         return sections
 
-    data = encode_sections(build())
+    built = build()
     if path:
-        _write(path, data)
-        sections = _read(path)
-    # Mapped memory is shared with other processes; that of `data` is not.
-    return sections or _sections_of(memoryview(data))
+        with contextlib.suppress(OSError):
+            write_sections(path, built, _MAX_FILES)
+        sections = read_sections(path)
+    # Mapped memory is shared with other processes; that of `built` is not.
+    return sections or _sections_of(memoryview(encode_sections(built)))
 
 
-def encode_sections(sections: Mapping[str, bytes]) -> bytes:
+def encode_sections(sections: Mapping[str, Buffer]) -> bytes:
     """Return sections as the bytes of a file: magic, digest, index and contents."""
+    return b"".join(_parts(sections))
+
+
+def _parts(sections: Mapping[str, Buffer]) -> list[Buffer]:
+    """Return the parts of a file, end to end. Each section begins at a multiple of 64 bytes."""
     index: dict[str, tuple[int, int]] = {}
+    contents: list[Buffer] = []
     size = 0
     for name, content in sections.items():
-        index[name] = (size, size + len(content))
-        size += len(content)
+        length = memoryview(content).nbytes
+        index[name] = (size, size + length)
+        padding = -length % _ALIGNMENT_BYTES
+        contents += [content, bytes(padding)]
+        size += length + padding
 
     encoded_index = orjson.dumps(index)
-    length = struct.pack("<I", len(encoded_index))
-    body = b"".join([length, encoded_index, *sections.values()])
-    return _MAGIC + xxhash.xxh3_128_digest(body) + body
+    # Spaces after JSON mean nothing.
+    encoded_index += b" " * (-(_HEAD_BYTES + _LENGTH_BYTES + len(encoded_index)) % _ALIGNMENT_BYTES)
+    body: list[Buffer] = [struct.pack("<I", len(encoded_index)), encoded_index, *contents]
+    digest = xxhash.xxh3_128()
+    for part in body:
+        digest.update(part)
+    return [_MAGIC, digest.digest(), *body]
 
 
 def decode_sections(data: bytes) -> Sections | None:
@@ -99,13 +115,17 @@ def _sections_of(data: memoryview) -> Sections:
     return sections
 
 
-def _read(path: Path) -> Sections | None:
-    """Return the sections of a file; None if it is missing, damaged or not trusted."""
+def read_sections(path: Path, *, writable: bool = False) -> Sections | None:
+    """Return the sections of a file; None if it is missing, damaged or not trusted.
+
+    What is written to `writable` sections stays in this process: its pages are copied.
+    """
+    access = mmap.ACCESS_COPY if writable else mmap.ACCESS_READ
     try:
         with path.open("rb") as file:
             if not _is_trusted(os.fstat(file.fileno())) or not _is_whole(file):
                 return None
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            mapped = mmap.mmap(file.fileno(), 0, access=access)
     except (OSError, ValueError):
         return None
     return _sections_of(memoryview(mapped))
@@ -118,28 +138,38 @@ def _is_trusted(status: os.stat_result) -> bool:
     return status.st_uid in (0, os.geteuid()) and not status.st_mode & _WRITABLE_BY_OTHERS
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file under another name and rename it; two processes may do so at once."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        _remove_old(path)
+def write_sections(path: Path, sections: Mapping[str, Buffer], max_files: int) -> None:
+    """Write a file under another name and rename it; two processes may do so at once.
+
+    Of the files whose names differ only in their last part, the newest `max_files` stay. Raises
+    OSError if the file cannot be written.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(_parts(sections))
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    for old in files_like(path)[max_files:]:
+        with contextlib.suppress(OSError):
+            old.unlink(missing_ok=True)
 
 
-def _remove_old(path: Path) -> None:
-    """Remove all but the newest files of this name."""
-    pattern = path.name.replace(path.stem.rpartition("-")[2], "*")
-    files = sorted(path.parent.glob(pattern), key=_time_of, reverse=True)
-    for old in files[_MAX_FILES:]:
-        old.unlink(missing_ok=True)
+def files_like(path: Path) -> list[Path]:
+    """Return the files whose names differ from that of `path` only in their last part.
+
+    The newest is the first.
+    """
+    pattern = path.stem.rpartition("-")[0] + "-*" + path.suffix
+    return sorted(path.parent.glob(pattern), key=_time_of, reverse=True)
 
 
 def _time_of(path: Path) -> float:
-    return path.stat().st_mtime
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        # Another process has just removed it.
+        return 0.0

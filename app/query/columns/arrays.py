@@ -4,8 +4,8 @@ A row is a place that names entities: of each briefing first the text outside it
 items in their order.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,11 @@ Mask = NDArray[np.bool_]
 
 RANKS = np.array([0 if name == "unknown" else rank for rank, name in enumerate(IMPORTANCE)])
 """Sort key of each code of importance, shape (n_codes,)."""
+FREQUENT_ITEMS = 256
+"""An entity is frequent in a segment if so many items name it, and one row of so many:"""
+_ROWS_PER_FREQUENT_ITEM = 16
+_TOTALS = "totals."
+_BLOCK_ROWS = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,70 @@ class Segment:
     """Entities named in each row, each once, as indexes in `entities`."""
     row_begins: Ints
     """Index in `row_entities` where each row begins, shape (n_rows + 1,)."""
-    totals: list[EntityTally] = field(default_factory=list)
-    """One tally: of all rows and all kinds."""
+    totals: EntityTally
+    """Counts of `entities` in all rows."""
+    frequent: Ints
+    """Indexes in `entities` of those that many items name, sorted, shape (n_frequent,)."""
+    together: Ints
+    """Number of items that name a frequent entity and each other, (n_frequent, n_entities)."""
+    is_mapped: bool = False
+    """Whether the arrays are memory that processes share."""
 
-    def __post_init__(self) -> None:
-        tally = self.aggregate(None, None)
-        compacted = [compact(getattr(tally, name)) for name in EntityTally.__slots__]
-        self.totals.append(EntityTally(*compacted))
+    @property
+    def nbytes(self) -> int:
+        """Size of all arrays."""
+        return sum(values.nbytes for values in self.arrays().values())
+
+    def arrays(self) -> dict[str, Ints]:
+        """Return all arrays by name, those of `totals` as `totals.NAME`."""
+        named = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                named[field.name] = value
+
+        for name in EntityTally.__slots__:
+            named[_TOTALS + name] = getattr(self.totals, name)
+
+        return named
+
+    def items_beside(self, index: int) -> Ints:
+        """Return how many items name each entity beside the one at `index` in `entities`."""
+        place = int(self.frequent.searchsorted(index))
+        if place < len(self.frequent) and self.frequent[place] == index:
+            beside: Ints = self.together[place]
+            return beside
+
+        row = self.row[self.begins[index] : self.begins[index + 1]]
+        row = row[run_starts(row)]
+        in_items = row[self.items[row, 0] != 0]
+
+        return np.bincount(self.entities_in(in_items), minlength=len(self.entities))
+
+    def entities_in(self, rows: Ints) -> Ints:
+        """Return the entities (indexes) named in `rows` (sorted indexes), once for each row."""
+        lengths = np.diff(self.row_begins)
+        if 3 * len(rows) > len(lengths):
+            selected = np.zeros(len(lengths), np.bool_)
+            selected[rows] = True
+            return self.row_entities[np.repeat(selected, lengths)]
+
+        first = self.row_begins[rows]
+        last = first + lengths[rows]
+        has_entities = last > first
+        if not has_entities.all():
+            first, last = first[has_entities], last[has_entities]
+
+        if not len(first):
+            return self.row_entities[:0]
+
+        # The runs of the rows laid end to end: steps of one, and a jump from each to the next.
+        ends = np.cumsum(last - first)
+        indexes = np.ones(int(ends[-1]), np.int32)
+        indexes[0] = first[0]
+        indexes[ends[:-1]] = first[1:] - last[:-1] + 1
+
+        return self.row_entities.take(np.cumsum(indexes, out=indexes))
 
     def aggregate(self, rows: Mask | None, kinds: Mask | None) -> EntityTally:
         """Return the counts of `entities` in `rows`, by mentions of `kinds`.
@@ -174,6 +236,15 @@ def concatenated(parts: Sequence[Ints], dtype: Any) -> Ints:
     return np.concatenate(parts).astype(dtype, copy=False)
 
 
+def blocks(count: int) -> Iterator[slice]:
+    """Yield slices of `count` rows, one after the other.
+
+    Intermediate arrays of one stay in the processor's cache; those of a million rows are new pages.
+    """
+    for start in range(0, count, _BLOCK_ROWS):
+        yield slice(start, start + _BLOCK_ROWS)
+
+
 def run_starts(values: Ints) -> Mask:
     """Return where a value differs from the one before; the first one does."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]
@@ -211,7 +282,7 @@ def build_segment(stored_rows: Sequence[Any]) -> Segment:
     by_row = np.argsort(named_row, kind="stable")
     entities_in_row = np.bincount(named_row, minlength=int(row_counts.sum()))
 
-    return Segment(
+    segment = Segment(
         briefings=np.array(
             [stored.briefing_pk for stored in stored_rows],
             np.int64,
@@ -233,6 +304,38 @@ def build_segment(stored_rows: Sequence[Any]) -> Segment:
         count=compact(count[order]),
         row_entities=compact(index[once][by_row]),
         row_begins=np.append(0, np.cumsum(entities_in_row)).astype(np.int32),
+        totals=empty_tally(0),
+        frequent=np.zeros(0, np.uint8),
+        together=np.zeros((0, 0), np.uint8),
+    )
+
+    return _with_counts(segment)
+
+
+def segment_of(arrays: Mapping[str, Ints]) -> Segment:
+    """Return the mapped segment of the arrays that `Segment.arrays` returned."""
+    named = dict(arrays)
+    totals = EntityTally(*(named.pop(_TOTALS + name) for name in EntityTally.__slots__))
+
+    return Segment(**named, totals=totals, is_mapped=True)
+
+
+def _with_counts(segment: Segment) -> Segment:
+    """Return a segment with its totals and the counts of its frequent entities."""
+    tally = segment.aggregate(None, None)
+    compacted = [compact(getattr(tally, name)) for name in EntityTally.__slots__]
+    row_count = len(segment.briefing)
+    fewest = max(FREQUENT_ITEMS, row_count // _ROWS_PER_FREQUENT_ITEM)
+    frequent = np.flatnonzero(tally.items >= fewest)
+    together = np.zeros((len(frequent), len(segment.entities)), np.int64)
+    for place, index in enumerate(frequent.tolist()):
+        together[place] = segment.items_beside(index)
+
+    return replace(
+        segment,
+        totals=EntityTally(*compacted),
+        frequent=compact(frequent),
+        together=compact(together),
     )
 
 
@@ -250,7 +353,7 @@ def _with_rows_outside(items: Sequence[Ints]) -> Ints:
 
 def compact(values: Ints) -> Ints:
     """Return the same numbers in the fewest bytes each that the greatest needs."""
-    if not len(values):
+    if not values.size:
         return values.astype(np.uint8)
 
     return values.astype(np.min_scalar_type(int(values.max())))

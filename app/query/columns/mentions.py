@@ -13,15 +13,15 @@ from collections.abc import (
 )
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from app.query.columns import arrays
+from app.query.columns import arrays, files, rows
 from app.query.columns.arrays import (
-    RANKS,
     EntityTally,
     Ints,
     Mask,
@@ -29,6 +29,8 @@ from app.query.columns.arrays import (
     Segment,
     concatenated,
 )
+from app.query.columns.files import ColumnFiles
+from app.query.columns.rows import RowColumns
 from app.query.snapshot import dataset
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import VersionCaches
@@ -41,13 +43,6 @@ SEGMENT_BRIEFINGS = 256
 _MAX_VERSIONS = 2
 _COLUMNS_KEY = "mention columns"
 _LOCK_KEY = "mention columns lock"
-_COLUMN_TYPES = (
-    np.uint32,
-    np.uint32,
-    np.uint32,
-    np.uint8,
-    np.uint8,
-)
 
 
 @dataclass
@@ -56,12 +51,17 @@ class MentionColumns:
 
     Arrays of shape (n_briefings,): `briefings` (pks), `days` (ordinals), `channels` (pks).
     Arrays of shape (n_rows,): `briefing` (index of the row's briefing), the columns of its item
-    `item` (pk; 0 outside of items), `ordinal`, `position`, `section`, `importance`, and `is_item`.
+    `item` (pk; 0 outside of items), `ordinal`, `position`, `section`, `importance`, `is_item`, and
+    `importance_rank`.
     `entities` are the sorted pks of all entities that are named.
     """
 
     version: str
     segments: dict[int, Segment]
+    keys: dict[int, str] = field(default_factory=dict)
+    """Keys of segments in files, by number; none where columns are in memory only."""
+    rows: RowColumns | None = None
+    """None lays the rows out in memory."""
     caches: VersionCaches = field(default_factory=VersionCaches)
 
     def __post_init__(self) -> None:
@@ -78,13 +78,6 @@ class MentionColumns:
         )
 
         """First row of each segment."""
-        first_briefings = np.cumsum(
-            [
-                0,
-                *(len(segment.briefings) for segment in segments),
-            ]
-        )
-
         self.briefings = concatenated(
             [segment.briefings for segment in segments],
             np.int64,
@@ -96,26 +89,15 @@ class MentionColumns:
             np.int64,
         )
 
-        briefing = []
-        for segment, first in zip(segments, first_briefings, strict=False):
-            briefing.append(segment.briefing + first)
-
-        self.briefing = concatenated(briefing, np.int32)
-        columns = []
-
-        for number, dtype in enumerate(_COLUMN_TYPES):
-            parts = [segment.items[:, number] for segment in segments]
-            columns.append(concatenated(parts, dtype))
-
-        (
-            self.item,
-            self.ordinal,
-            self.position,
-            self.section,
-            self.importance,
-        ) = columns
-
-        self.is_item: Mask = self.item != 0
+        laid_out = self.rows or rows.in_memory(segments)
+        self.briefing = laid_out.briefing
+        self.item = laid_out.item
+        self.ordinal = laid_out.ordinal
+        self.position = laid_out.position
+        self.section = laid_out.section
+        self.importance = laid_out.importance
+        self.is_item: Mask = laid_out.is_item
+        self.importance_rank = laid_out.importance_rank
         self.item_count = int(self.is_item.sum())
         names = [segment.entities for segment in segments]
         self.entities = np.unique(concatenated(names, np.uint32))
@@ -134,31 +116,9 @@ class MentionColumns:
         )
 
     @cached_property
-    def importance_order(self) -> tuple[Ints, Ints]:
-        """Item pks sorted by importance, day and ordinal; and the index of each row among them."""
-        days = self.days[self.briefing]
-        rows = np.lexsort(
-            (
-                self.item,
-                self.ordinal,
-                days,
-                -RANKS[self.importance],
-            )
-        )
-
-        index = np.empty(len(rows), np.uint32)
-        index[rows] = np.arange(len(rows))
-
-        return self.item[rows], index
-
-    @cached_property
     def totals(self) -> EntityTally:
         """Counts of `entities` in all rows."""
         return self.aggregate(None)
-
-    def warm_up(self) -> None:
-        """Make what most answers need."""
-        _ = self.totals, self.importance_order
 
     def entity_indexes(self, pks: Iterable[int]) -> list[int]:
         """Return the indexes in `entities` of those of `pks` that are named."""
@@ -221,12 +181,17 @@ class MentionColumns:
                 continue
 
             entity_indexes = self._entity_indexes[number]
-            named = _entities_in(
-                segment,
-                rows[first:last] - self.starts[number],
-            )
-
+            named = segment.entities_in(rows[first:last] - self.starts[number])
             counts[entity_indexes] += np.bincount(named, minlength=len(entity_indexes))
+
+        return counts
+
+    def items_beside(self, pk: int) -> Ints:
+        """Return how many items name each entity beside `pk`, shape (n_entities,)."""
+        counts = np.zeros(len(self.entities), np.int64)
+        for entity_indexes, segment in zip(self._entity_indexes, self._ordered, strict=True):
+            for index in _indexes(segment.entities, [pk]):
+                counts[entity_indexes] += segment.items_beside(index)
 
         return counts
 
@@ -240,7 +205,7 @@ class MentionColumns:
 
         for number, segment in enumerate(self._ordered):
             if rows is None and kinds is None:
-                part = segment.totals[0]
+                part = segment.totals
             else:
                 start, end = (
                     self.starts[number],
@@ -279,24 +244,6 @@ def _indexes(sorted_values: Ints, sorted_pks: Sequence[int]) -> list[int]:
     return indexes
 
 
-def _entities_in(segment: Segment, rows: Ints) -> Ints:
-    """Return the entities named in `rows` of a segment, once for each row."""
-    lengths = np.diff(segment.row_begins)
-    if 3 * len(rows) > len(lengths):
-        selected = np.zeros(len(lengths), np.bool_)
-        selected[rows] = True
-        indexes: Ints | Mask = np.repeat(selected, lengths)
-    else:
-        # The runs of the rows laid end to end: where each begins, less the entities before it.
-        lengths = lengths[rows]
-        shift = segment.row_begins[rows] - np.cumsum(lengths) + lengths
-        indexes = np.repeat(shift, lengths) + np.arange(lengths.sum())
-
-    entities: Ints = segment.row_entities[indexes]
-
-    return entities
-
-
 def mention_columns(session: Session) -> MentionColumns:
     """Return the columns of the version that `session` reads, loaded if needed.
 
@@ -319,7 +266,8 @@ def mention_columns(session: Session) -> MentionColumns:
             return loaded[version]
 
         columns = _load(session, version, list(loaded.values()))
-        columns.warm_up()
+        # Most answers need them.
+        _ = columns.totals
         newest = sorted((*loaded.values(), columns), key=_version_number)[-_MAX_VERSIONS:]
         # A new dictionary: another thread may be reading the old one.
         shared[_COLUMNS_KEY] = {columns.version: columns for columns in newest}
@@ -353,23 +301,62 @@ def _load(
     pk = col(BriefingColumns.briefing_pk)
     if earlier:
         before = max(earlier, key=_version_number)
-        segments = dict(before.segments)
+        segments, keys = dict(before.segments), dict(before.keys)
         changed = select(pk).where(col(BriefingColumns.stamp) > _version_number(before))
         pks = session.execute(changed).scalars()
         numbers = sorted({briefing_pk // SEGMENT_BRIEFINGS for briefing_pk in pks})
     else:
-        segments = {}
+        segments, keys = {}, {}
         newest = session.execute(select(func.max(pk))).scalar_one() or 0
         numbers = list(range(newest // SEGMENT_BRIEFINGS + 1))
 
-    for segment_number in numbers:
-        segments.pop(segment_number, None)
-        segment = _read_segment(session, segment_number)
+    column_files = files.column_files(session)
+    for group, members in groupby(numbers, lambda number: number // files.GROUP_SEGMENTS):
+        _load_group(session, column_files, group, list(members), segments, keys)
 
+    ordered = sorted(segments)
+    laid_out = column_files.rows(
+        instance,
+        [segments[segment_number] for segment_number in ordered],
+        [keys.get(segment_number, "") for segment_number in ordered],
+    )
+
+    return MentionColumns(version, segments, keys, laid_out)
+
+
+def _load_group(
+    session: Session,
+    column_files: ColumnFiles,
+    group: int,
+    numbers: Sequence[int],
+    segments: dict[int, Segment],
+    keys: dict[int, str],
+) -> None:
+    """Bring the segments of a group, and their keys, up to date; `numbers` have changed."""
+    instance, _ = _parse_version(dataset.version(session).text)
+    changed = {}
+    if column_files:
+        for number in numbers:
+            first = number * SEGMENT_BRIEFINGS
+            end = first + SEGMENT_BRIEFINGS
+            changed[number] = files.segment_key(session, instance, first, end)
+
+    mapped = column_files.segments(instance, group, changed)
+    for number in numbers:
+        segments.pop(number, None)
+        keys.pop(number, None)
+        segment = mapped.get(number) or _read_segment(session, number)
         if segment:
-            segments[segment_number] = segment
+            segments[number] = segment
+            keys[number] = changed.get(number, "")
 
-    return MentionColumns(version, segments)
+    of_group = {}
+    for number, segment in segments.items():
+        if number // files.GROUP_SEGMENTS == group:
+            of_group[number] = segment
+
+    group_keys = {number: keys[number] for number in of_group}
+    segments.update(column_files.keep_segments(instance, group, of_group, group_keys))
 
 
 def _read_segment(session: Session, number: int) -> Segment | None:

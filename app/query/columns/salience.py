@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.query.columns.arrays import Floats, Ints, RowSets
+from app.query.columns.arrays import Floats, Ints, RowSets, blocks
 from app.query.columns.mentions import MentionColumns
 from app.query.schemas.timelines import SalienceOut
 from app.query.snapshot.cache import CacheKind
@@ -41,7 +41,6 @@ UNIT = 1_000_000_000
 """Weights are added in whole billionths, so that a sum does not depend on the order of addition."""
 _SECTION = np.array([SECTIONS[name] for name in codes.SECTIONS])
 _LEVEL = np.array([LEVELS.get(name, LEVELS["none"]) for name in codes.IMPORTANCE])
-_FACTORS: CacheKind[str, Floats] = CacheKind(max_entries=1)
 _ITEM_ROWS: CacheKind[str, Ints] = CacheKind(max_entries=1)
 
 
@@ -69,39 +68,45 @@ def weights(columns: MentionColumns, named: RowSets) -> Floats:
     In an item only the strongest kind of mention counts, however often the item names the entity.
     Outside of items each kind counts once.
     """
+    result = np.empty(len(named.row))
+    for part in blocks(len(result)):
+        result[part] = _weights_of(columns, named.row[part], named.kinds[part])
+
+    return result
+
+
+def _weights_of(columns: MentionColumns, rows: Ints, kinds: Ints) -> Floats:
     strongest_kind = np.where(
-        columns.is_item[named.row],
-        _STRONGEST[named.kinds],
-        _SUM[named.kinds],
+        columns.is_item[rows],
+        _STRONGEST[kinds],
+        _SUM[kinds],
     )
 
-    factors = columns.caches[_FACTORS].get_or_make("factors", lambda: _row_factors(columns))
-    result: Floats = np.rint(strongest_kind * factors[named.row] * UNIT)
+    result: Floats = np.rint(strongest_kind * _row_factors(columns, rows) * UNIT)
 
     return result
 
 
 def of_items(columns: MentionColumns, pks: Sequence[int]) -> list[float]:
     """Return section × importance × place of items, in the order of `pks`."""
-    factors = columns.caches[_FACTORS].get_or_make("factors", lambda: _row_factors(columns))
     order = columns.caches[_ITEM_ROWS].get_or_make("rows", lambda: np.argsort(columns.item))
     places = np.searchsorted(columns.item, pks, sorter=order)
-    result: list[float] = factors[order[places]].tolist()
+    result: list[float] = _row_factors(columns, order[places]).tolist()
 
     return result
 
 
-def _row_factors(columns: MentionColumns) -> Floats:
-    """Return section × importance × place of each item; 1 outside of items."""
-    headline = codes.SECTIONS.index("headlines")
+def _row_factors(columns: MentionColumns, rows: Ints) -> Floats:
+    """Return section × importance × place of the items of some rows; 1 outside of items."""
+    section = columns.section[rows]
     place = np.where(
-        columns.section == headline,
-        1 + HEADLINE / np.maximum(columns.position, 1),
+        section == codes.SECTIONS.index("headlines"),
+        1 + HEADLINE / np.maximum(columns.position[rows], 1),
         1.0,
     )
 
-    factors = _SECTION[columns.section] * _LEVEL[columns.importance] * place
-    result: Floats = np.where(columns.is_item, factors, 1.0)
+    factors = _SECTION[section] * _LEVEL[columns.importance[rows]] * place
+    result: Floats = np.where(columns.is_item[rows], factors, 1.0)
 
     return result
 

@@ -244,6 +244,9 @@ def _count_pairs(
     pks: set[int],
     items: Mask | None,
 ) -> _Pairs:
+    if items is None and len(pks) == 1:
+        return _pairs_of_one(session, columns, min(pks))
+
     rows = columns.mentions(pks).row_sets().row
     mask = columns.is_item if items is None else items
     subject_rows = rows[mask[rows]]
@@ -268,6 +271,27 @@ def _count_pairs(
         other_pks,
         together[others],
         theirs[others],
+    )
+
+
+def _pairs_of_one(session: Session, columns: MentionColumns, pk: int) -> _Pairs:
+    """Return the entities that all items name beside one entity."""
+    own_items = 0
+    own_indexes = columns.entity_indexes([pk])
+    for index in own_indexes:
+        own_items = int(columns.totals.items[index])
+
+    require_budget(session, "count cooccurrences", own_items)
+    together = columns.items_beside(pk)
+    together[own_indexes] = 0
+    others = np.flatnonzero(together)
+
+    return _Pairs(
+        columns.item_count,
+        own_items,
+        columns.entities[others].astype(np.int64),
+        together[others],
+        columns.totals.items[others],
     )
 
 

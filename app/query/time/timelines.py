@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.query.columns import masks, salience
-from app.query.columns.arrays import Ints, Mask, rounded
+from app.query.columns.arrays import RANKS, Ints, Mask, blocks, rounded
 from app.query.columns.mentions import (
     MentionColumns,
     mention_columns,
@@ -41,7 +41,11 @@ MIN_ENTITIES = 2
 MAX_ENTITIES = 10
 _DIGITS = 4
 _SHARE_DIGITS = 6
-_ITEM_MASK = 0xFFFFFFFF
+_ROW_BITS = 32
+_ROW_MASK = (1 << _ROW_BITS) - 1
+_RANK_BITS = (RANKS.max() - RANKS) << _ROW_BITS
+_BRIEFING_SHIFT = _ROW_BITS + 3
+"""Between the row and the briefing are three bits for a rank of importance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,15 @@ class _Axis:
 class _BriefingTally:
     """Counts of some entities by briefing, shape (n_briefings,): mentions, salience, items.
 
-    `weight` is the salience in billionths. `top_items` are their most important items, as indexes
-    in `importance_order`, and `top_briefings` the briefing of each: first the best item of each
-    briefing, then the second of each, and so on. The nth end at `ends[n]`.
+    `weight` is the salience in billionths. `top_rows` are their most important items, as
+    indexes of rows: first the best item of each briefing, then the second of each, and so on. The
+    nth end at `ends[n]`.
     """
 
     mentions: Ints
     weight: Ints
     items: Ints
-    top_items: Ints
-    top_briefings: Ints
+    top_rows: Ints
     ends: list[int]
 
 
@@ -292,49 +295,57 @@ def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> 
     named = columns.mentions(pks)
     row_sets = named.row_sets()
     weights = salience.weights(columns, row_sets)
-    briefing_count = len(columns.briefings)
     item_rows = row_sets.row[columns.is_item[row_sets.row]]
-    items = np.bincount(columns.briefing[item_rows], minlength=briefing_count)
-    top_items, top_briefings, ends = _top_by_briefing(columns, item_rows, items)
-
-    mentioned = np.bincount(
-        columns.briefing[named.row],
-        named.count,
-        briefing_count,
-    )
-
-    weight = np.bincount(
-        columns.briefing[row_sets.row],
-        weights,
-        briefing_count,
-    )
+    items = _by_briefing(columns, item_rows, None)
+    top_rows, ends = _top_by_briefing(columns, item_rows, items)
+    mentioned = _by_briefing(columns, named.row, named.count)
+    weight = _by_briefing(columns, row_sets.row, weights)
 
     return _BriefingTally(
         mentioned.astype(np.uint32),
-        weight.astype(np.int64),
+        weight,
         items.astype(np.uint32),
-        top_items,
-        top_briefings,
+        top_rows,
         ends,
     )
 
 
+def _by_briefing(columns: MentionColumns, rows: Ints, values: Ints | None) -> Ints:
+    """Return the sum of the whole `values` (None: 1 each) of sorted rows, shape (n_briefings,)."""
+    sums = np.zeros(len(columns.briefings), np.int64)
+    for part in blocks(len(rows)):
+        briefings = columns.briefing[rows[part]]
+        first = int(briefings[0])
+        added = np.bincount(briefings - first, None if values is None else values[part])
+        sums[first : first + len(added)] += added.astype(np.int64)
+
+    return sums
+
+
 def _top_by_briefing(
     columns: MentionColumns, item_rows: Ints, items: Ints
-) -> tuple[Ints, Ints, list[int]]:
+) -> tuple[Ints, list[int]]:
     """Return the `TOP` most important items of each briefing, in the order of `_BriefingTally`.
 
     No answer shows more than `TOP` items of one briefing.
     """
-    _, importance = columns.importance_order
-    ranked = np.sort(columns.briefing[item_rows].astype(np.int64) << 32 | importance[item_rows])
-    nth = np.arange(len(ranked)) - np.repeat(np.cumsum(items) - items, items)
-    top = np.lexsort((ranked, nth))[: int((nth < TOP).sum())]
+    # Sorted as one number: briefing, importance, row. The rows of a briefing are in its order.
+    ranked = np.empty(len(item_rows), np.int64)
+    for part in blocks(len(ranked)):
+        rows = item_rows[part]
+        briefings = columns.briefing[rows].astype(np.int64) << _BRIEFING_SHIFT
+        ranked[part] = briefings | _RANK_BITS[columns.importance[rows]] | rows
+
+    ranked.sort()
+    begins = (np.cumsum(items) - items).astype(np.int32)
+    nth = np.arange(len(ranked), dtype=np.int32) - np.repeat(begins, items)
+    is_top = nth < TOP
+    nth = nth[is_top].astype(np.uint8)
+    order = np.argsort(nth, kind="stable")
 
     return (
-        (ranked[top] & _ITEM_MASK).astype(np.uint32),
-        (ranked[top] >> 32).astype(np.uint32),
-        nth[top].searchsorted(range(TOP + 1)).tolist(),
+        (ranked[is_top] & _ROW_MASK).astype(np.uint32)[order],
+        nth[order].searchsorted(range(TOP + 1)).tolist(),
     )
 
 
@@ -407,19 +418,21 @@ def _top_items(
     top: int,
 ) -> list[list[orjson.Fragment]]:
     """Return the most important items of each interval, the oldest first among equals."""
-    end = counts.ends[top]
-    interval = axis.interval_of[counts.top_briefings[:end]]
+    columns = axis.columns
+    rows = counts.top_rows[: counts.ends[top]]
+    interval = axis.interval_of[columns.briefing[rows]]
     is_inside: Mask = interval >= 0
-    # Sorted as one number: the interval, then the index in the order of importance.
-    ranked = np.sort(interval[is_inside] << 32 | counts.top_items[:end][is_inside])
+    rows = rows[is_inside]
 
-    if not len(ranked):
+    if not len(rows):
         return [[] for _ in items]
 
-    begins = (ranked >> 32).searchsorted(np.arange(len(items)))
-    first = ranked[np.minimum(begins[:, None] + np.arange(top), len(ranked) - 1)]
-    by_importance, _ = axis.columns.importance_order
-    pks = by_importance[first & _ITEM_MASK].ravel().tolist()
+    # Sorted as one number: the interval, then the place in the order of importance.
+    ranked = interval[is_inside].astype(np.int64) << 32 | columns.importance_rank[rows]
+    order = np.argsort(ranked)
+    begins = (ranked[order] >> 32).searchsorted(np.arange(len(items)))
+    first = order[np.minimum(begins[:, None] + np.arange(top), len(order) - 1)]
+    pks = columns.item[rows[first]].ravel().tolist()
     refs = _item_refs(session, axis.columns, pks)
     top_refs = [refs[pk] for pk in pks]
     lengths = np.minimum(items, top).tolist()

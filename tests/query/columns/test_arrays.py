@@ -47,7 +47,7 @@ def test_a_segment_by_hand() -> None:
         [],
         [0],
     ]
-    (counts,) = segment.totals
+    counts = segment.totals
     assert (counts.items.tolist(), counts.mentions.tolist(), counts.briefings.tolist()) == (
         [2, 1],
         [4, 301],
