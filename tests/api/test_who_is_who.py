@@ -78,4 +78,5 @@ def test_an_entity_that_no_document_lists(client: TestClient) -> None:
     for place in places:
         assert text[place["start"] : place["end"]] == place["surface"] == "NVIDIA"
         assert "NVIDIA" in text.split("\n")[place["line"] - 1]
-    assert entity(client, "NVIDIA")["mentions"].keys() == {"title", "body", "keyword", "insight"}
+    kinds = entity(client, "NVIDIA")["mentions"].keys()
+    assert kinds == {"title", "body", "keyword", "insight", "context"}

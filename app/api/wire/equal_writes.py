@@ -9,7 +9,7 @@ from app.store.answers import Answer
 
 
 @dataclass
-class _Line:
+class _WriteQueue:
     """Requests for one write; `waiting` of the `arrived` ones have no answer yet."""
 
     arrived: int = 0
@@ -29,14 +29,14 @@ class EqualWrites:
     """
 
     def __init__(self) -> None:
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, _WriteQueue] = {}
 
     async def run(self, key: str, write: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return what `write` returns, or what it returned to an equal request.
 
         `key` is equal for equal requests. Raises what `write` raises.
         """
-        line = self._lines.setdefault(key, _Line())
+        line = self._lines.setdefault(key, _WriteQueue())
         line.arrived += 1
         line.waiting += 1
         number = line.arrived
@@ -53,7 +53,7 @@ class EqualWrites:
         assert line.outcome
         return line.outcome
 
-    async def _first(self, line: _Line, write: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _first(self, line: _WriteQueue, write: Callable[[], Awaitable[Answer]]) -> Answer:
         """Run a write; keep its answer for the others if it holds for them too."""
         arrived = line.arrived
         try:

@@ -18,7 +18,7 @@ def test_nothing_is_written_without_a_key(fresh: TestClient, database: Database)
         for method, operation in operations.items()
         if "security" in operation
     ]
-    assert len(routes) == 31
+    assert len(routes) == 32
     for method, path in routes:
         refused = fresh.request(method, path, json={})
         assert (refused.status_code, refused.headers["www-authenticate"]) == (

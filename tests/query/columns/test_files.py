@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from sqlmodel import Session
 
-from app.query.columns import arrays, files, mentions
+from app import telemetry
+from app.query.columns import arrays, files, mentions, rows
 from app.query.columns.mentions import MentionColumns, mention_columns
 from app.query.snapshot import dataset
 from app.store.db import Database, sqlite
@@ -139,7 +140,7 @@ def test_a_change_copies_the_pages_that_differ(
     mapped(filled)
     names = names_in(folder)
     monkeypatch.setattr(files, "MAX_MEMORY_BYTES", 12_000)
-    monkeypatch.setattr(files.rows, "BYTES_PER_ROW", 1_000)
+    monkeypatch.setattr(rows, "BYTES_PER_ROW", 1_000)
     ingest(filled, DAYS + 1)
     ingest(filled, DAYS, "丙")
     expected = in_memory(filled)
@@ -204,7 +205,7 @@ def test_without_a_folder_columns_stay_in_memory(
     expected = in_memory(filled)
     warnings: list[str] = []
     monkeypatch.setattr(
-        files.log, "warning", lambda text, **_: warnings.append(text), raising=False
+        telemetry.log, "warning", lambda text, **_: warnings.append(text), raising=False
     )
     folder.write_text("a file in the way")
     with process(filled) as session:
@@ -221,7 +222,7 @@ def test_a_full_disk_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    monkeypatch.setattr(files.log, "warning", lambda text, **_: None, raising=False)
+    monkeypatch.setattr(telemetry.log, "warning", lambda text, **_: None, raising=False)
     with process(filled) as session:
         assert counted(mention_columns(session)) == expected
     assert list(folder.glob("*columns-*")) == []
@@ -243,7 +244,7 @@ def test_a_base_that_went_another_way_matches_no_file(filled: Database, tmp_path
         closing(filled.writer.raw_connection()) as source,
         closing(sqlite.connect(copied)) as target,
     ):
-        source.driver_connection.backup(target)
+        source.driver_connection.backup(target)  # type: ignore[union-attr]  # sqlite3 always has one
     ingest(filled, DAYS, "一個")
     with closing(Database(f"sqlite:///{copied}")) as other:
         ingest(other, DAYS, "兩個")
