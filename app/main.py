@@ -59,6 +59,7 @@ from app.api.edge.tracing import Tracing
 from app.api.wire import openapi
 from app.api.wire.deps import MAX_LOOP_READERS, MAX_READERS
 from app.api.wire.writing import Writers
+from app.explorer import faults
 from app.explorer import routes as explorer
 from app.file_cache import FileCache
 from app.intake.documents import Intake
@@ -186,6 +187,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.tracing = tracing
     app.state.measured = measured
     problems.install(app)
+    faults.install(app)
     openapi.install(app, settings)
     _add_routes(app)
     return app

@@ -1,19 +1,22 @@
 """A document as the API would show it, without a database of its own."""
 
 import json
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from app.ingest import check_channel
 from app.query.snapshot import stored_json
 from app.reading import parse_document
-from app.store.db import Database
+from app.store.db import Database, Session
 from app.store.document import briefings
 from app.store.migrations import migrate
 from app.store.rows import pks_of
 from app.store.tables import Briefing
+
+Read = TypeVar("Read")
 
 
 def preview(data: bytes, name: str, channel: str) -> dict[str, Any]:
@@ -21,6 +24,16 @@ def preview(data: bytes, name: str, channel: str) -> dict[str, Any]:
 
     It is stored in a database in memory, and read from there. Raises `BadRequest` for a bad
     channel, `TooLarge` and `Unreadable` for a bad document.
+    """
+    return preview_with(data, name, channel, lambda session: None)[0]
+
+
+def preview_with(
+    data: bytes, name: str, channel: str, read: Callable[[Session], Read]
+) -> tuple[dict[str, Any], Read]:
+    """Return the briefing of a document, and what `read` finds in a database with it alone.
+
+    Raises like `preview`.
     """
     check_channel(channel)
     parsed = parse_document(data, name)
@@ -34,7 +47,8 @@ def preview(data: bytes, name: str, channel: str) -> dict[str, Any]:
         with database.read() as session:
             (pk,) = pks_of(session, Briefing)
             body = stored_json.briefing(session, pk, None)
+            more = read(session)
 
     # Not by orjson: front matter may have a number of more than 64 bits.
     briefing: dict[str, Any] = json.loads(body)
-    return briefing | {"draft": parsed.draft.draft}
+    return briefing | {"draft": parsed.draft.draft}, more

@@ -14,8 +14,10 @@ from markupsafe import Markup
 WIDTH = 960
 """User units of a timeline."""
 ROW_HEIGHT = 72
-_LABEL_HEIGHT = 18
-_TOP = 14
+MAX_VALUES = 31
+"""Bars with their numbers below them, at most: those of a month."""
+MAX_NARROW_VALUES = 14
+"""Bars with their numbers below them on a phone."""
 
 
 def spark(values: Sequence[int]) -> Markup:
@@ -38,38 +40,53 @@ def spark(values: Sequence[int]) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class ChartSeries:
-    """The bars of one entity: values and links, one for each interval."""
+    """The bars of one entity: values and links, one for each interval.
+
+    `hrefs` zoom into an interval, `searches` list its items.
+    """
 
     name: str
     values: Sequence[int]
     hrefs: Sequence[str]
+    searches: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Words of a timeline; `maximum` takes a number and a day."""
+
+    title: str
+    gap: str
+    maximum: str
 
 
 def timeline(
-    axis: Sequence[dict[str, Any]], series: Sequence[ChartSeries], title: str, gap: str
+    axis: Sequence[dict[str, Any]], series: Sequence[ChartSeries], labels: Labels
 ) -> Markup:
     """Return bars over time, a row for each entity on one scale; intervals without briefings are
     shaded.
 
-    `axis` has `start`, `end` and `briefings` of each interval; `gap` is the word for none. The days
-    stand on the chart as data, so that a script can zoom to those under the pointer.
+    `axis` has `start`, `end` and `briefings` of each interval. Bars stretch with the page, and all
+    text is HTML, so that its size stays. The days stand on the chart as data, so that a script can
+    zoom to those under the pointer.
     """
-    count = max(len(axis), 1)
-    step = WIDTH / count
+    step = WIDTH / max(len(axis), 1)
     highest = 1
     for row in series:
         highest = max(highest, *row.values, 1)
-    height = (ROW_HEIGHT + _TOP) * len(series) + _LABEL_HEIGHT
+    shades = _gaps(axis, step, labels.gap)
     parts = [
-        f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" '
-        f'aria-label="{escape(title)}" {_days(axis)}>'
+        f'<div class="timeline" role="group" aria-label="{escape(labels.title)}" {_days(axis)}>'
     ]
-    parts.append(_gaps(axis, step, height - _LABEL_HEIGHT, gap))
     for number, row in enumerate(series):
-        base = (ROW_HEIGHT + _TOP) * (number + 1)
-        parts.append(_row(axis, row, number, base, step, highest))
-    parts.append(_dates(axis, step, height - 4))
-    parts.append("</svg>")
+        parts.append(_row_head(axis, row, highest, labels))
+        parts.append(
+            f'<svg class="bars" viewBox="0 0 {WIDTH} {ROW_HEIGHT}" preserveAspectRatio="none">'
+            f"{shades}{_bars(axis, row, number, step, highest)}</svg>"
+        )
+        parts.append(_values(row))
+    parts.append(_dates(axis))
+    parts.append("</div>")
     return Markup("".join(parts))
 
 
@@ -80,7 +97,7 @@ def _days(axis: Sequence[dict[str, Any]]) -> str:
     return f'data-starts="{starts}" data-last="{last}"'
 
 
-def _gaps(axis: Sequence[dict[str, Any]], step: float, height: int, word: str) -> str:
+def _gaps(axis: Sequence[dict[str, Any]], step: float, word: str) -> str:
     """Return a shade for each run of intervals without briefings."""
     shades = ""
     start = None
@@ -91,20 +108,30 @@ def _gaps(axis: Sequence[dict[str, Any]], step: float, height: int, word: str) -
             first, last = axis[start]["start"], axis[index - 1]["end"]
             shades += (
                 f'<rect class="gap" x="{start * step:.1f}" y="0" '
-                f'width="{(index - start) * step:.1f}" height="{height}">'
+                f'width="{(index - start) * step:.1f}" height="{ROW_HEIGHT}">'
                 f"<title>{escape(word)} {first} – {last}</title></rect>"
             )
             start = None
     return shades
 
 
-def _row(
-    axis: Sequence[dict[str, Any]],
-    row: ChartSeries,
-    number: int,
-    base: int,
-    step: float,
-    highest: int,
+def _row_head(
+    axis: Sequence[dict[str, Any]], row: ChartSeries, highest: int, labels: Labels
+) -> str:
+    """Return the name of a row, its maximum, and the number that its height stands for."""
+    maximum = ""
+    if any(row.values):
+        largest = max(row.values)
+        day = axis[list(row.values).index(largest)]["start"]
+        maximum = escape(labels.maximum.format(largest, day))
+    return (
+        f'<p class="row"><b>{escape(row.name)}</b> <span>{maximum}</span> '
+        f'<span class="scale">{highest}</span></p>'
+    )
+
+
+def _bars(
+    axis: Sequence[dict[str, Any]], row: ChartSeries, number: int, step: float, highest: int
 ) -> str:
     bars = ""
     for index, value in enumerate(row.values):
@@ -114,25 +141,28 @@ def _row(
         width = max(step - 1, step * 0.8)
         bars += (
             f'<a href="{escape(row.hrefs[index])}" tabindex="-1">'
-            f'<rect x="{index * step:.1f}" y="{base - height:.1f}" width="{width:.1f}" '
+            f'<rect x="{index * step:.1f}" y="{ROW_HEIGHT - height:.1f}" width="{width:.1f}" '
             f'height="{height:.1f}"><title>{axis[index]["start"]}: {value}</title></rect></a>'
         )
-    return (
-        f'<g class="series s{number}"><path class="rule" d="M0 {base}h{WIDTH}"/>{bars}'
-        f'<text class="row" x="2" y="{base - ROW_HEIGHT}">{escape(row.name)}</text></g>'
-    )
+    return f'<g class="series s{number}">{bars}</g>'
 
 
-def _dates(axis: Sequence[dict[str, Any]], step: float, y: int) -> str:
+def _values(row: ChartSeries) -> str:
+    """Return the numbers below the bars, if there is room for them; a table has all."""
+    if len(row.values) > MAX_VALUES:
+        return ""
+    kind = "values" if len(row.values) <= MAX_NARROW_VALUES else "values wide"
+    cells = "".join(f"<span>{value or ''}</span>" for value in row.values)
+    return f'<p class="{kind}" aria-hidden="true">{cells}</p>'
+
+
+def _dates(axis: Sequence[dict[str, Any]]) -> str:
+    """Return the first, middle and last day below the chart."""
     if not axis:
         return ""
-    places = {0: "start", len(axis) // 2: "middle", len(axis) - 1: "end"}
-    labels = ""
-    for index, anchor in places.items():
-        x = {"start": 0.0, "middle": index * step, "end": float(WIDTH)}[anchor]
-        text = axis[index]["start"]
-        labels += f'<text class="date" x="{x:.1f}" y="{y}" text-anchor="{anchor}">{text}</text>'
-    return labels
+    places = sorted({0, len(axis) // 2, len(axis) - 1})
+    labels = "".join(f"<span>{axis[index]['start']}</span>" for index in places)
+    return f'<p class="dates">{labels}</p>'
 
 
 @dataclass(frozen=True, slots=True)

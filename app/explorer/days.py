@@ -9,10 +9,12 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from pydantic import Field
 
-from app.errors import NotFound
+from app.errors import AppError, NotFound
+from app.explorer.cited import cited
 from app.explorer.items import names_in, source_link, text_of
 from app.explorer.pages import page, redirect, render
 from app.explorer.visit import LangOnly, Visit
+from app.explorer.words import word
 from app.parse.briefing import decode
 from app.parse.language import find_language
 from app.query import items as item_query
@@ -20,14 +22,20 @@ from app.query.documents import briefings, quality
 from app.query.documents.briefings import Known
 from app.query.request.item_params import RelatedItemsQuery
 from app.query.request.params import Lang, Text, Whole
-from app.query.schemas.briefings import BriefingOut
+from app.query.schemas.briefings import BriefingOut, BriefingSummary
 from app.query.schemas.items import ItemOut
+from app.query.schemas.threads import RelatedItemOut
 from app.query.snapshot import dataset
 from app.query.stories import related_items, threads
 from app.render import linked_data, markup
 from app.settings import VERSION
 
 router = APIRouter(include_in_schema=False)
+
+MAX_RELATED = 6
+"""Related items on the page of an item."""
+MAX_REASON_NAMES = 4
+"""Names that a reason lists."""
 
 
 class DaysQuery(Lang):
@@ -38,10 +46,11 @@ class DaysQuery(Lang):
 
 
 class LinesQuery(Lang):
-    """Lines of a document; `first` to `last` are marked."""
+    """Lines of a document; `first` to `last` are marked, those of `item` for instance."""
 
     first: Whole = Field(1, ge=1)
     last: Whole | None = Field(None, ge=1)
+    item: Text | None = Field(None)
 
 
 @router.get("/")
@@ -106,6 +115,7 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
             "as_text": visit.address(f"{path}/source"),
         },
         cite=visit.address(path),
+        cited=cited(visit, whole, BriefingSummary, f"/days/{whole.id}"),
     )
 
 
@@ -127,11 +137,22 @@ def lines(visit: Visit) -> Any:
         first=query.first,
         last=query.last or query.first,
         sha256=document.sha256,
+        item=_item_with_id(visit, query.item),
         use={
             "as_api": visit.address(f"/v1/documents/{document.sha256}"),
             "as_text": visit.address(f"/v1/briefings/{known.id}/source"),
         },
     )
+
+
+def _item_with_id(visit: Visit, item_id: str | None) -> ItemOut | None:
+    """Return the item that a reader comes from, None without one."""
+    if item_id is None:
+        return None
+    try:
+        return ItemOut.model_validate_json(item_query.one(visit.session, item_id, visit.lang))
+    except AppError:
+        return None
 
 
 @router.get("/days")
@@ -190,10 +211,16 @@ def item(visit: Visit) -> Any:
     item_id = visit.part("item_id")
     whole = ItemOut.model_validate_json(item_query.one(session, item_id, visit.lang))
     names = names_in(visit, [whole.id])
-    related = related_items.find(session, item_id, RelatedItemsQuery(limit=6), visit.lang)
     story = threads.one(session, whole.thread.id, visit.lang) if whole.thread else None
+    story_ids = {member.item.id for member in story.members} if story else set()
+    related = related_items.find(session, item_id, RelatedItemsQuery(limit=12), visit.lang)
+    others = [entry for entry in related.entries if entry.id not in story_ids]
     path = f"/v1/items/{whole.id}"
     assets_url = visit.request.app.state.settings.assets_url
+    use = {"as_api": visit.address(path)}
+    if whole.thread:
+        use["as_feed"] = visit.address(f"/feeds/threads/{whole.thread.id}.atom")
+    use["as_text"] = visit.address(f"{path}/source")
     return render(
         visit,
         "item.html",
@@ -207,14 +234,18 @@ def item(visit: Visit) -> Any:
         names=names,
         text_of=text_of(names, assets_url),
         source_link=source_link,
-        related=related.entries,
+        related=others[:MAX_RELATED],
+        reason_of=lambda entry: _reason(visit, entry),
         story=story,
-        use={
-            "as_api": visit.address(path),
-            "as_feed": visit.address(f"/feeds/threads/{whole.thread.id}.atom")
-            if whole.thread
-            else visit.address("/feeds/items.atom"),
-            "as_text": visit.address(f"{path}/source"),
-        },
+        use=use,
         cite=visit.address(path),
+        cited=cited(visit, whole, ItemOut, f"/items/{whole.id}"),
     )
+
+
+def _reason(visit: Visit, entry: RelatedItemOut) -> str:
+    """Return the strongest reason of a related item in the language of the reader."""
+    reason = entry.reasons[0]
+    separator = ", " if visit.lang == "en" else "、"
+    names = separator.join(each.entity.name for each in reason.entities[:MAX_REASON_NAMES])
+    return word(f"reason_{reason.kind}", visit.lang).format(names)

@@ -1,15 +1,16 @@
 """The desk of curators: links to review, merge, split and alias with a preview, and undo."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.writing import Writers
 from app.curate import acts
 from app.curate.conduct import Curation
-from app.errors import AppError, BadRequest
+from app.errors import AppError, BadRequest, Forbidden, NotFound
 from app.explorer.forms import Curator, FormDep, curator_of, sign_in, sign_out, signed_in
 from app.explorer.pages import error_page, private_response, redirect, render
 from app.explorer.visit import Visit
@@ -18,17 +19,30 @@ from app.query.curation import audit, judgements
 from app.query.entities import lists as entity_lists
 from app.query.names.autocomplete import latest_items
 from app.query.request.entity_params import ReviewList
-from app.query.request.params import comma_separated
+from app.query.request.params import Text, comma_separated
 from app.query.request.write_params import AuditList
+from app.query.schemas.entities import EntityOut
 from app.query.schemas.judgements import ActOut
 
 router = APIRouter(include_in_schema=False)
 
 MAX_ACTS = 15
 """Recent acts that the desk lists."""
+MAX_REVIEWED = 10
+"""Links to review on a page."""
 MAX_NAME_CHARS = 200
 _UNDOABLE = ("merge", "split", "alias", "link", "reject", "create")
+_SENTENCES = ("merge", "split", "alias", "positive", "negative", "undo")
+"""Acts that a sentence describes."""
+_NAMES = {"entity": "entity_name", "value": "value_name"}
+"""Fields of a form, and the fields with the names of what they refer to."""
 Perform = Callable[[Curation], ActOut]
+
+
+class DeskPage(ReviewList):
+    """The state of the desk: a page of the queue, and the entity that the form begins with."""
+
+    entity: Text | None = Field(None)
 
 
 @router.get("/desk")
@@ -39,7 +53,9 @@ def desk(request: Request, session: SessionDep, language: AcceptLanguageDep) -> 
     if curator is None:
         return _sign_in_page(visit, "")
     try:
-        return private_response(_desk_page(visit, curator))
+        query = visit.read(DeskPage)
+        form = {"entity": query.entity or ""}
+        return private_response(_desk_page(visit, curator, query, form))
     except AppError as error:
         return error_page(visit, error)
 
@@ -90,8 +106,11 @@ def _answer_act(request: Request, language: str | None, fields: dict[str, str]) 
             fault = error
     with request.app.state.database.read() as session:
         visit = Visit(request, session, language)
-        if fault:
+        if isinstance(fault, Forbidden):
             return error_page(visit, fault)
+        if curator and fault:
+            page = _desk_page(visit, curator, DeskPage(), fields, fault.detail)
+            return private_response(page, fault.status)
         if curator is None or outcome is None:
             return _sign_in_page(visit, word("key_wrong", visit.lang))
         return private_response(_act_page(visit, curator, outcome, fields))
@@ -99,6 +118,12 @@ def _answer_act(request: Request, language: str | None, fields: dict[str, str]) 
 
 def _act_page(visit: Visit, curator: Curator, outcome: ActOut, fields: Mapping[str, str]) -> str:
     repeated = {name: text for name, text in fields.items() if name not in ("token", "step")}
+    warnings: list[str] = []
+    if outcome.dry_run:
+        repeated |= _names_of(visit, fields)
+        warnings = list(_warnings(visit, fields))
+    names = [repeated.get(name, "") for name in _NAMES.values()]
+    kind = fields["act"] if fields["act"] in _SENTENCES else "undo"
     return render(
         visit,
         "act.html",
@@ -108,7 +133,51 @@ def _act_page(visit: Visit, curator: Curator, outcome: ActOut, fields: Mapping[s
         curator=curator,
         outcome=outcome,
         fields=repeated,
+        names=repeated,
+        sentence=word(f"did_{kind}", visit.lang).format(*names),
+        warnings=warnings,
+        affected=sorted(outcome.items.refs, key=lambda ref: ref.date, reverse=True),
     )
+
+
+def _names_of(visit: Visit, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of what a form refers to, before the act changes them."""
+    names = {}
+    for field, target in _NAMES.items():
+        text = fields.get(field, "").strip()
+        is_reference = field == "entity" or fields.get("act") == "merge"
+        entity = _entity(visit, text) if is_reference else None
+        names[target] = fields.get(target) or (entity.name if entity else text)
+    return names
+
+
+def _entity(visit: Visit, reference: str) -> EntityOut | None:
+    try:
+        pk = entity_lists.resolve(visit.session, reference)
+    except (NotFound, BadRequest):
+        return None
+    return entity_lists.one(visit.session, pk, visit.lang)
+
+
+def _warnings(visit: Visit, fields: Mapping[str, str]) -> Iterator[str]:
+    """Yield what speaks against a merge: two types, or two entities of the catalogue."""
+    if fields.get("act") != "merge":
+        return
+    source = _entity(visit, fields.get("entity", ""))
+    target = _entity(visit, fields.get("value", ""))
+    if source is None or target is None or source.id == target.id:
+        return
+    lang = visit.lang
+    if source.type != target.type:
+        types = word(source.type, lang), word(target.type, lang)
+        yield word("warn_types", lang).format(source.name, types[0], target.name, types[1])
+    if _is_registered(source) and _is_registered(target):
+        yield word("warn_known", lang).format(source.name, target.name)
+
+
+def _is_registered(entity: EntityOut) -> bool:
+    """Return whether the catalogue has an entity."""
+    return any(alias.origin == "catalogue" for alias in entity.aliases)
 
 
 def _performed(request: Request, fields: Mapping[str, str]) -> Perform:
@@ -155,14 +224,28 @@ def _sign_in_page(visit: Visit, fault: str) -> Response:
     return private_response(page, 401 if fault else 200)
 
 
-def _desk_page(visit: Visit, curator: Curator) -> str:
+def _desk_page(
+    visit: Visit,
+    curator: Curator,
+    query: DeskPage,
+    form: Mapping[str, str],
+    fault: str = "",
+) -> str:
+    """Return the desk; `form` fills the form in, `fault` says why an act was not possible."""
     session = visit.session
-    query = visit.read(ReviewList)
-    listing = judgements.review(session, query.model_copy(update={"limit": 10}), visit.lang)
+    review = ReviewList(sort=query.sort, cursor=query.cursor, limit=MAX_REVIEWED)
+    listing = judgements.review(session, review, visit.lang)
     rows = []
     for link in listing.entries:
         rows.append({"link": link, "candidate_items": _items_of(visit, link.candidate.id)})
     events = audit.events(session, AuditList(actor=curator.name, limit=MAX_ACTS)).entries
+    acts = [event for event in events if event.action in (*_UNDOABLE, "undo")]
+    ids = [str(event.details["judgement"]) for event in acts if event.details.get("judgement")]
+    known = judgements.by_ids(session, ids)
+    undoable = set()
+    for judgement in known.values():
+        if judgement.kind in _UNDOABLE and not judgement.undone_by:
+            undoable.add(judgement.id)
     return render(
         visit,
         "desk.html",
@@ -172,11 +255,26 @@ def _desk_page(visit: Visit, curator: Curator) -> str:
         curator=curator,
         listing=listing,
         rows=rows,
-        acts=[event for event in events if event.action in (*_UNDOABLE, "undo")],
-        undoable=_UNDOABLE,
-        prefill=visit.request.query_params.get("entity", ""),
+        acts=acts,
+        name_of=lambda event: _object_name(visit, event.object_id),
+        method=lambda method: _method(method, visit.lang),
+        undoable=undoable,
+        form=form,
+        fault=fault,
         use={"as_api": visit.address("/v1/review")},
     )
+
+
+def _object_name(visit: Visit, entity_id: str) -> str:
+    entity = _entity(visit, entity_id)
+    return entity.name if entity else entity_id
+
+
+def _method(method: str, lang: str) -> str:
+    """Return in plain words how a candidate was found."""
+    name = f"method_{method}"
+    text = word(name, lang)
+    return method if text.lower().startswith("method") else text
 
 
 def _items_of(visit: Visit, entity_id: str) -> list[Any]:

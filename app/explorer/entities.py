@@ -8,17 +8,19 @@ from fastapi import APIRouter, Response
 from markupsafe import Markup
 from pydantic import Field
 
-from app.errors import BadRequest
-from app.explorer.charts import ChartSeries, Neighbour, graph, timeline
+from app.explorer.charts import ChartSeries, Labels, Neighbour, graph, timeline
+from app.explorer.cited import cited
 from app.explorer.pages import page, redirect, render
 from app.explorer.visit import Visit, read_query
-from app.explorer.words import word
+from app.explorer.words import counted, word
 from app.query import items
 from app.query.curation import judgements
 from app.query.entities import lists as entity_lists
 from app.query.entities import related
 from app.query.filters import families
+from app.query.listing.page import Listing
 from app.query.request.entity_params import (
+    EntityBucketList,
     EntityFilter,
     EntityList,
     HistoryList,
@@ -28,7 +30,7 @@ from app.query.request.entity_params import (
 )
 from app.query.request.item_params import ItemList, ThreadList
 from app.query.request.params import Lang, Paging, RolledUp, Text, comma_separated
-from app.query.schemas.entities import EntityOut
+from app.query.schemas.entities import EntityOut, EntitySummary
 from app.query.schemas.items import ItemOut
 from app.query.schemas.related import RelatedOut
 from app.query.schemas.shared import Interval
@@ -41,6 +43,7 @@ from app.render import linked_data
 router = APIRouter(include_in_schema=False)
 
 MAX_COMPARED = 5
+MAX_RELATED = 24
 MAX_NEIGHBOURS = 12
 """Entities of the graph; the table has more."""
 FINER: dict[Interval, Interval] = {
@@ -74,7 +77,7 @@ def entities_page(visit: Visit) -> Any:
     """Return the entities that the items under the filters mention, most mentioned first."""
     query = visit.read(EntitiesPage)
     pairs = visit.query()
-    shape = read_query(EntityList, pairs, {"facets": "entity_type", "cursor": query.cursor})
+    shape = read_query(EntityList, pairs, {"cursor": query.cursor})
     listing = entity_lists.find(visit.session, shape, visit.lang)
     return render(
         visit,
@@ -83,6 +86,7 @@ def entities_page(visit: Visit) -> Any:
         section="entities",
         query=query,
         listing=listing,
+        types=_types(visit),
         canonical=f"{visit.home}/entities",
         use={
             "as_api": visit.address("/v1/entities", pairs),
@@ -90,6 +94,16 @@ def entities_page(visit: Visit) -> Any:
         },
         cite=visit.address("/v1/entities", pairs),
     )
+
+
+def _types(visit: Visit) -> dict[str, int]:
+    """Return the number of entities by type under the other filters, the most frequent first."""
+    pairs = visit.query("entity_type", "sort", "limit")
+    fixed = {"group_by": "entity_type", "limit": 100}
+    buckets = entity_lists.buckets(
+        visit.session, read_query(EntityBucketList, pairs, fixed), visit.lang
+    )
+    return {bucket.key: bucket.count for bucket in buckets.entries}
 
 
 @router.get("/entities/{entity_id:path}")
@@ -104,17 +118,11 @@ def entity_page(visit: Visit) -> str | Response:
         return redirect(visit, f"/entities/{entity_lists.id_of(session, pk)}", 307)
     query = visit.read(EntityPage)
     entity = entity_lists.one(session, pk, visit.lang)
-    rollup = query.relation
-    neighbours = related.find(session, pk, RelatedQuery(limit=24, rollup=rollup), visit.lang)
-    pks = families.with_members(session, [pk], rollup)
-    ref = entity_refs(session, [pk], visit.lang)[pk]
-    listing = items.find(
-        session,
-        ItemList(limit=20, cursor=query.cursor, rollup=rollup),
-        visit.lang,
-        entity_pks=pks,
-        entity=ref,
-    )
+    period = [("from", query.from_ or ""), ("to", query.to or "")]
+    fixed = {"limit": MAX_RELATED, "rollup": query.relation}
+    neighbours = related.find(session, pk, read_query(RelatedQuery, period, fixed), visit.lang)
+    listing = _items(visit, pk, query, {"limit": 20, "cursor": query.cursor})
+    first = _items(visit, pk, EntityPage(rollup=query.relation), {"limit": 1, "sort": "date"})
     makes = families.with_members(session, [pk], "maker") - {pk}
     path = f"/v1/entities/{entity.id}"
     series = _timelines(visit, query, entity)
@@ -134,21 +142,37 @@ def entity_page(visit: Visit) -> str | Response:
         graph=_graph(visit, entity.name, neighbours.entries[:MAX_NEIGHBOURS]),
         listing=listing,
         items=[ItemOut.model_validate_json(entry) for entry in listing.entries],
+        first=[ItemOut.model_validate_json(entry) for entry in first.entries],
         stories=threads.find(session, ThreadList(entity=[entity.id], limit=8), visit.lang),
         history=judgements.history(session, pk, HistoryList(limit=20)),
         use={
             "as_api": visit.address(path),
             "as_timeline": series["api"],
+            "as_timeline_csv": series["csv"],
             "as_feed": visit.address(f"/feeds/entities/{entity.id}.atom"),
-            "as_csv": visit.address("/v1/exports/items.csv", entity=entity.id),
+            "as_csv": visit.address("/v1/exports/items.csv", period, entity=entity.id),
         },
         cite=visit.address(path),
+        cited=cited(visit, entity, EntitySummary, f"/entities/{entity.id}"),
+    )
+
+
+def _items(visit: Visit, pk: int, query: EntityPage, paging: dict[str, Any]) -> Listing[bytes]:
+    """Return a page of the items of the period that name an entity."""
+    period = [("from", query.from_ or ""), ("to", query.to or "")]
+    shape = read_query(ItemList, period, paging | {"rollup": query.relation})
+    return items.find(
+        visit.session,
+        shape,
+        visit.lang,
+        entity_pks=families.with_members(visit.session, [pk], query.relation),
+        entity=entity_refs(visit.session, [pk], visit.lang)[pk],
     )
 
 
 def _sentence(visit: Visit, entity: EntityOut) -> str:
     lang = visit.lang
-    items = word("counts_items", lang).format(entity.counts.items)
+    items = counted("counts_items", lang, entity.counts.items)
     first = f"{word('first_seen', lang)} {entity.first_seen}"
     return f"{entity.name} · {word(entity.type, lang)} · {items} · {first}"
 
@@ -163,48 +187,69 @@ def _default_interval(first: date | None, last: date | None) -> Interval:
 
 def _timelines(visit: Visit, query: EntityPage, entity: EntityOut) -> dict[str, Any]:
     """Return the timeline of an entity and of those it is compared with: chart and numbers."""
-    pairs = [("from", query.from_ or ""), ("to", query.to or "")]
-    others = comma_separated(query.compare)
-    names = list(dict.fromkeys([entity.id, *others]))
-    if len(names) > MAX_COMPARED:
-        raise BadRequest(
-            f"compare: {len(others)} entities are too many; expected at most {MAX_COMPARED - 1}"
-        )
-    axis_query = read_query(TimelineQuery, pairs, {"top": 0})
+    period = [("from", query.from_ or ""), ("to", query.to or "")]
+    others = [name for name in comma_separated(query.compare) if name != entity.id]
+    others = list(dict.fromkeys(others))
+    warnings = []
+    if len(others) >= MAX_COMPARED:
+        text = word("compare_many", visit.lang)
+        warnings.append(text.format(len(others), MAX_COMPARED - 1))
+    names = [entity.id, *others[: MAX_COMPARED - 1]]
+    axis_query = read_query(TimelineQuery, period, {"top": 0})
     first, last = dataset.coverage(visit.session)
     interval = query.interval or _default_interval(axis_query.from_ or first, axis_query.to or last)
-    fixed: dict[str, Any] = {"interval": interval, "top": 0, "rollup": query.rollup}
+    fixed: dict[str, Any] = {"interval": interval, "top": 0, "rollup": query.relation}
     if len(names) > 1:
         several = timelines.several(
             visit.session,
-            read_query(TimelinesQuery, pairs, {**fixed, "entities": ",".join(names)}),
+            read_query(TimelinesQuery, period, {**fixed, "entities": ",".join(names)}),
             visit.lang,
         )
-        axis, rows, warnings = several["axis"], several["series"], several["warnings"]
-        api = visit.address(
-            "/v1/timelines", pairs, entities=",".join(names), interval=interval, rollup=query.rollup
-        )
+        axis, rows = several["axis"], several["series"]
+        warnings += several["warnings"]
+        path = "/v1/timelines"
     else:
         pk = entity_lists.of_id(visit.session, entity.id) or 0
-        single = timelines.one(
-            visit.session, pk, read_query(TimelineQuery, pairs, fixed), visit.lang
-        )
-        axis, warnings = single["buckets"], single["warnings"]
-        rows = [{"entity": single["entity"], "points": axis, "totals": single["totals"]}]
-        api = visit.address(
-            f"/v1/entities/{entity.id}/timeline", pairs, interval=interval, rollup=query.rollup
-        )
+        shape = read_query(TimelineQuery, period, fixed)
+        single = timelines.one(visit.session, pk, shape, visit.lang)
+        axis = single["buckets"]
+        rows = [{"entity": single["entity"], "points": axis}]
+        warnings += single["warnings"]
+        path = f"/v1/entities/{entity.id}/timeline"
+    skipped = 0 if query.from_ else _before_the_first(rows)
+    axis = axis[skipped:]
+    if skipped:
+        period[0] = ("from", axis[0]["start"])
+    for row in rows:
+        row["points"] = row["points"][skipped:]
+    options = {"interval": interval, "rollup": query.relation}
+    compared = ",".join(names)
     series = [_series(visit, row, axis, interval) for row in rows]
-    title = f"{word('timeline', visit.lang)}: {', '.join(row.name for row in series)}"
     return {
-        "chart": timeline(axis, series, title, word("gap", visit.lang)),
+        "chart": timeline(axis, series, _labels(visit, series)),
         "axis": axis,
         "rows": rows,
-        "names": [row.name for row in series],
+        "series": series,
         "interval": interval,
         "warnings": warnings,
-        "api": api,
+        "skipped": skipped,
+        "coverage": (first, last),
+        "api": visit.address(path, period, entities=compared if others else None, **options),
+        "csv": visit.address("/v1/exports/timelines.csv", period, entities=compared, **options),
     }
+
+
+def _before_the_first(rows: Sequence[dict[str, Any]]) -> int:
+    """Return the number of intervals before the first that names an entity."""
+    for index, points in enumerate(zip(*(row["points"] for row in rows), strict=True)):
+        if any(point["items"] for point in points):
+            return index
+    return 0
+
+
+def _labels(visit: Visit, series: Sequence[ChartSeries]) -> Labels:
+    title = f"{word('timeline', visit.lang)}: {', '.join(row.name for row in series)}"
+    return Labels(title, word("gap", visit.lang), word("maximum", visit.lang))
 
 
 def _series(
@@ -212,13 +257,16 @@ def _series(
 ) -> ChartSeries:
     entity_id, name = _identity(row["entity"])
     hrefs = []
+    searches = []
     for period in axis:
         span = {"from": period["start"], "to": period["end"]}
+        searches.append(visit.url("/search", span, entity=entity_id))
         if interval == "day":
-            hrefs.append(visit.url("/search", span, entity=entity_id))
+            hrefs.append(searches[-1])
         else:
             hrefs.append(visit.here(**span, interval=FINER[interval]))
-    return ChartSeries(name, [point["items"] for point in row["points"]], hrefs)
+    values = [point["items"] for point in row["points"]]
+    return ChartSeries(name, values, hrefs, searches)
 
 
 def _identity(entity: Any) -> tuple[str, str]:

@@ -49,6 +49,11 @@ class Names:
         title = f"{word(profile.ref.type, lang)} · {word('first_seen', lang)} {profile.first_seen}"
         return f'class="name" href="{escape(href)}" title="{escape(title)}"'
 
+    @property
+    def count(self) -> int:
+        """Number of names in the texts."""
+        return len(self.profiles)
+
     def featured(self) -> list[Profile]:
         """Return the profiles that have a sparkline."""
         return [profile for profile in self.profiles.values() if profile.spark]

@@ -16,7 +16,7 @@ from app.api.wire.responses import MEDIA
 from app.errors import AppError
 from app.explorer import charts
 from app.explorer.visit import LANGUAGES, Visit
-from app.explorer.words import word
+from app.explorer.words import counted, word
 from app.query.snapshot import dataset
 from app.store.db import Session
 
@@ -64,6 +64,9 @@ def render(visit: Visit, template: str, title: str, **context: Any) -> str:
     def words(text: str, **values: Any) -> str:
         return word(text, lang).format(**values) if values else word(text, lang)
 
+    def count(text: str, number: int, *more: Any) -> str:
+        return counted(text, lang, number, *more)
+
     def asset(name: str) -> str:
         return visit.address(f"/assets/{name}", v=_VERSIONS[name])
 
@@ -73,6 +76,8 @@ def render(visit: Visit, template: str, title: str, **context: Any) -> str:
         "address": visit.address,
         "here": visit.here,
         "t": words,
+        "count": count,
+        "unit": lambda name, number: counted(f"unit_{name}", lang, number),
         "asset": asset,
         "lang": lang,
         "languages": LANGUAGES,
@@ -82,6 +87,7 @@ def render(visit: Visit, template: str, title: str, **context: Any) -> str:
         "description": None,
         "use": {},
         "cite": None,
+        "cited": None,
         "thing": Markup(""),
         "kind": "website",
         "section": "",
@@ -121,17 +127,24 @@ def private_response(html: str, status: int = 200) -> Response:
     return Response(html, status, headers, MEDIA["html"])
 
 
-def error_page(visit: Visit, error: AppError) -> Response:
+def error_page(visit: Visit, error: AppError, detail_lang: str = "en") -> Response:
     """Return an error as a page."""
     html = render(
         visit,
         "error.html",
-        error.title,
+        error_title(error.status, error.title, visit.lang),
         detail=error.detail,
         status=error.status,
+        detail_lang=detail_lang,
         request_id=correlation_id.get(),
     )
     return private_response(html, error.status)
+
+
+def error_title(status: int, title: str, lang: str) -> str:
+    """Return the title of an error in the language of the reader."""
+    text = word(f"error_{status}", lang)
+    return title if str(status) in text else text
 
 
 def redirect(visit: Visit, path: str, status: int = 308) -> Response:

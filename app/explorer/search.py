@@ -8,19 +8,25 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from pydantic import Field
 
+from app.errors import NotFound
 from app.explorer.pages import page, render
 from app.explorer.visit import Visit, read_query
 from app.explorer.words import word
 from app.query import items, search
+from app.query.entities import lists as entity_lists
 from app.query.listing.page import Listing
+from app.query.request.filter_syntax import clauses
 from app.query.request.item_params import SEARCHED, ItemFilter, ItemList, SearchList
 from app.query.request.params import Lang, Paging
 from app.query.schemas.items import ItemOut
 from app.query.schemas.search import Hit
+from app.query.snapshot.refs import entity_refs
 
 router = APIRouter(include_in_schema=False)
 
 FACETS = ("section", "importance", "entity", "publisher", "month")
+_VOCABULARIES = ("section", "importance", "entity_type", "kind", "certainty", "source_status")
+"""Filters with words of a vocabulary."""
 MAX_NAMES = 8
 """Names above the items."""
 Kind = Literal["items", "entities", "sources", "briefings"]
@@ -60,8 +66,6 @@ def search_page(visit: Visit) -> Any:
     if listing and not query.q:
         counts = {"items": listing.rows.total}
     rows = listing or hits
-    api = [*pairs, ("type", query.type if query.type != "items" else "")]
-    path = "/v1/search" if query.q else "/v1/items"
     return render(
         visit,
         "search.html",
@@ -79,19 +83,63 @@ def search_page(visit: Visit) -> Any:
         description=rows.meta.human_description if rows else None,
         canonical=visit.home + "/search",
         facets=list(_facets(visit, listing)) if listing else [],
-        active=[pair for pair in pairs if pair[0] in ItemFilter.model_fields and pair[0] != "q"],
+        active=list(_chips(visit, pairs)),
         highlights=_highlights,
         title_of=_title,
         places=lambda fields: _places(fields, visit.lang),
         paths=PATHS,
-        use={
-            "as_api": visit.address(path, api),
-            "as_items": visit.address("/v1/items", pairs),
-            "as_feed": visit.address("/feeds/items.atom", pairs),
-            "as_csv": visit.address("/v1/exports/items.csv", pairs),
-        },
+        use=_addresses(visit, query, pairs),
         cite=visit.address("/v1/items", pairs),
     )
+
+
+def _addresses(visit: Visit, query: SearchPage, pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the addresses of the data of a search; without words, items are all of it."""
+    items_address = visit.address("/v1/items", pairs)
+    use = {"as_api": items_address}
+    if query.q:
+        kind = query.type if query.type != "items" else ""
+        use = {"as_api": visit.address("/v1/search", [*pairs, ("type", kind)])}
+        use["as_items"] = items_address
+    use["as_feed"] = visit.address("/feeds/items.atom", pairs)
+    use["as_csv"] = visit.address("/v1/exports/items.csv", pairs)
+    return use
+
+
+_FILTERS = {declared.alias or name for name, declared in ItemFilter.model_fields.items()} - {"q"}
+
+
+def _chips(visit: Visit, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield the filters in force: parameter, label, and the address without it."""
+    for name, value in pairs:
+        if name in _FILTERS:
+            yield name, _value_label(visit, name, value), _without(visit, name, value)
+
+
+def _without(visit: Visit, name: str, value: str) -> str:
+    """Return the address of this search without one value of a parameter."""
+    remaining = [pair for pair in visit.query("type", "sort") if pair != (name, value)]
+    more = {key: visit.request.query_params.get(key, "") for key in ("type", "sort")}
+    return visit.url("/search", remaining, **more)
+
+
+def _value_label(visit: Visit, name: str, value: str) -> str:
+    """Return a value of a filter in words: entities by name, alternatives by a slash."""
+    if name in ("from", "to", "thread"):
+        return value
+    (alternatives,) = clauses([value])
+    labels = [_label(visit, name, text) for text in alternatives.values]
+    return ("≠ " if alternatives.negated else "") + " / ".join(labels)
+
+
+def _label(visit: Visit, name: str, text: str) -> str:
+    if name != "entity":
+        return word(text, visit.lang) if name in _VOCABULARIES else text
+    try:
+        pk = entity_lists.resolve(visit.session, text)
+    except NotFound:
+        return text
+    return entity_refs(visit.session, [pk], visit.lang)[pk].name
 
 
 def _without_paging(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

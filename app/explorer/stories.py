@@ -1,19 +1,26 @@
 """Pages of stories: what rises and fades, one story across days, and the watch list."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
+import orjson
 from fastapi import APIRouter
 
 from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
+from app.query.entities import lists as entity_lists
 from app.query.request.briefing_params import WatchlistQuery
-from app.query.request.entity_params import TrendsQuery
+from app.query.request.entity_params import TimelineQuery, TrendsQuery
 from app.query.request.item_params import ThreadList
+from app.query.schemas.trends import TrendOut
 from app.query.stories import threads, watchlist
-from app.query.time import trends
+from app.query.time import timelines, trends
+from app.query.time.timelines import MAX_ENTITIES
 
 router = APIRouter(include_in_schema=False)
+
+DIRECTIONS: tuple[Literal["rising", "fading"], ...] = ("rising", "fading")
 
 
 @router.get("/trends")
@@ -23,10 +30,15 @@ def trends_page(visit: Visit) -> Any:
     query = visit.read(TrendsQuery)
     pairs = visit.query()
     listings = {}
-    for direction in ("rising", "fading"):
-        directed = query.model_copy(update={"direction": direction, "cursor": None})
+    for direction in DIRECTIONS:
+        cursor = query.cursor if query.direction == direction else None
+        directed = query.model_copy(update={"direction": direction, "cursor": cursor})
         if query.direction in (None, direction):
             listings[direction] = trends.find(visit.session, directed, visit.lang)
+    extra = next(iter(listings.values())).extra
+    entries = [entry for listing in listings.values() for entry in listing.entries]
+    days = [("from", extra["baseline"]["from"]), ("to", extra["window"]["to"])]
+    names = ",".join(entry.id for entry in entries[:MAX_ENTITIES])
     return render(
         visit,
         "trends.html",
@@ -34,12 +46,39 @@ def trends_page(visit: Visit) -> Any:
         section="trends",
         query=query,
         listings=listings,
-        extra=next(iter(listings.values())).extra,
+        extra=extra,
+        example=_example(entries[0], extra) if entries else "",
+        why={entry.id: _top_item(visit, query, entry, extra["window"]) for entry in entries},
         use={
             "as_api": visit.address("/v1/trends", pairs),
-            "as_csv": visit.address("/v1/exports/timelines.csv"),
+            "as_timeline_csv": visit.address(
+                "/v1/exports/timelines.csv", days, entities=names, rollup=query.relation
+            ),
         },
     )
+
+
+def _example(entry: TrendOut, extra: Mapping[str, Any]) -> str:
+    """Return the expected number of an entry as the calculation that leads to it."""
+    window, baseline = extra["window"]["items"], extra["baseline"]["items"]
+    both = f"({entry.items} + {entry.baseline})"
+    return f"{entry.name}: {both} × {window} ÷ {window + baseline} = {entry.expected}"
+
+
+def _top_item(
+    visit: Visit, query: TrendsQuery, entry: TrendOut, window: Mapping[str, Any]
+) -> dict[str, str] | None:
+    """Return the most important item of the window that names an entity; None without one."""
+    pk = entity_lists.of_id(visit.session, entry.id)
+    if not (entry.items and pk):
+        return None
+    axis = {"from": window["from"], "to": window["to"], "channel": query.channel}
+    shape = TimelineQuery(**axis, rollup=query.relation, interval="year", top=1)
+    for bucket in timelines.one(visit.session, pk, shape, visit.lang)["buckets"]:
+        for item in bucket["top_items"]:
+            known: dict[str, str] = orjson.loads(orjson.dumps(item))
+            return known
+    return None
 
 
 @router.get("/threads")

@@ -15,6 +15,7 @@ from app.store.db import Session
 
 Shape = TypeVar("Shape", bound=BaseModel)
 LANGUAGES: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en")
+DEFAULT_LANGUAGE = "zh-Hant"
 Pairs = Iterable[tuple[str, Any]]
 
 
@@ -28,6 +29,12 @@ class Visit:
     addresses: dict[str, str] = field(default_factory=dict)
     """Addresses of pages without a query, by path: a page links some a dozen times."""
 
+    @staticmethod
+    def language(request: Request, accepted: str | None) -> str:
+        """Return the language of a request: that of its address, else the accepted one."""
+        lang = request.query_params.get("lang")
+        return lang if lang in LANGUAGES else accepted or DEFAULT_LANGUAGE
+
     @property
     def asked(self) -> str | None:
         """The language that the address asks for, None without one."""
@@ -37,7 +44,7 @@ class Visit:
     @property
     def lang(self) -> str:
         """The language of the interface and of names."""
-        return self.asked or self.accepted or "zh-Hant"
+        return self.language(self.request, self.accepted)
 
     @property
     def prefix(self) -> str:

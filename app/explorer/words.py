@@ -1,15 +1,16 @@
 """Words of the interface in English, Traditional and Simplified Chinese. Pure."""
 
 from functools import cache
+from typing import Any
 
-from app.normalize.text.folding import simplified
+from app.normalize.text.mainland import mainland
 from app.render.labels import label
 
 _WORDS = {
     # Chinese, English
     "site": ("每日 AI 簡報", "Daily AI briefings"),
     "skip": ("跳到內容", "Skip to the content"),
-    "day": ("今日", "Latest day"),
+    "day": ("最新一日", "Latest day"),
     "calendar": ("日曆", "Calendar"),
     "search": ("搜尋", "Search"),
     "search_hint": ("名稱、關鍵詞或「片語」", "A name, words or a “phrase”"),
@@ -26,10 +27,12 @@ _WORDS = {
     "as_api": ("API", "As API call"),
     "as_items": ("API（項目）", "As API call: items"),
     "as_timeline": ("API（時間線）", "As API call: timeline"),
+    "as_timeline_csv": ("CSV（時間線）", "As CSV: timeline"),
     "as_feed": ("訂閱", "As feed"),
     "as_csv": ("CSV", "As CSV"),
     "as_text": ("原文", "As document"),
     "cite": ("引用", "Cite"),
+    "as_citation": ("引用檔", "As citation"),
     "copy": ("複製", "Copy"),
     "api_docs": ("API 文件", "API reference"),
     "footer": ("內容與 API 相同；每個數字都能引用。", "The same content as the API, to be cited."),
@@ -43,13 +46,24 @@ _WORDS = {
     "readings": ("延伸閱讀", "Further reading"),
     "background": ("背景知識", "Background"),
     "keywords": ("關鍵詞", "Keywords"),
-    "counts_items": ("{0} 則", "{0} items"),
-    "counts_sources": ("{0} 個來源", "{0} sources"),
-    "counts_entities": ("{0} 個名稱", "{0} names"),
-    "counts_mentions": ("{0} 次提及", "{0} mentions"),
-    "counts_briefings": ("{0} 日", "{0} briefings"),
+    "counts_items": ("{0} 則", "{0} item|{0} items"),
+    "counts_sources": ("{0} 個來源", "{0} source|{0} sources"),
+    "counts_entities": (
+        "實體欄列出 {0} 個名稱",
+        "{0} name on entity lines|{0} names on entity lines",
+    ),
+    "counts_names": ("{0} 個名稱", "{0} name|{0} names"),
+    "names_in_texts": (
+        "內文提到 {0} 個名稱，列出 {1} 個：先事物、後概念，常見者在前。",
+        "The texts name {0}; {1} are listed, things before concepts, the most frequent first.",
+    ),
+    "unit_items": ("則項目", "item|items"),
+    "unit_mentions": ("次提及", "mention|mentions"),
+    "unit_briefings": ("份簡報", "briefing|briefings"),
+    "counts_mentions": ("{0} 次提及", "{0} mention|{0} mentions"),
+    "counts_briefings": ("{0} 日", "{0} briefing|{0} briefings"),
     "coverage": ("讀出 {0}%", "{0}% read"),
-    "thread": ("故事線（{0} 則）", "Story of {0} items"),
+    "thread": ("故事線（{0} 則）", "Story of {0} item|Story of {0} items"),
     "open_item": ("單則頁面", "Page of the item"),
     "gap": ("無簡報", "No briefing"),
     "gap_note": (
@@ -61,19 +75,29 @@ _WORDS = {
         "Choose a bar to zoom in, or drag over the chart to choose a period.",
     ),
     "trend_note": (
-        "「預期」是照對照期的比例，觀察期該有的項目數；「超出」是實際與預期之差，"
-        "除以預期的平方根：2 以上已不尋常。點觀察期的數字看是哪些項目。",
-        "Expected is the number of items that the window would have at the rate of the baseline. "
-        "Excess is the difference from it, divided by its square root: 2 or more is unusual. "
-        "The number of the window opens its items.",
+        "「預期」＝（觀察期＋對照期提到它的項目數）× 觀察期的所有項目數 ÷ 兩期的所有項目數，"
+        "例如 {0}。「超出」是觀察期的項目數減去預期，再除以預期的平方根；2 以上（標 ≥ 2）已不尋常。"
+        "點觀察期的數字可看是哪些項目。",
+        "Expected = (items of window + items of baseline that name it) × all items of the window "
+        "÷ all items of both, for instance {0}. Excess is the number of the window minus the "
+        "expected one, divided by the square root of the expected one: 2 or more, marked ≥ 2, "
+        "is unusual. The number of the window opens its items.",
     ),
+    "trend_why": ("為何", "Why"),
+    "unusual": ("2 以上：不尋常", "2 or more: unusual"),
+    "trend_also": (
+        "±2 之內可能只是偶然。兩期合計不足 {0} 則的名稱不列入。",
+        "Within about ±2 it may be chance. Names in fewer than {0} items of both periods are "
+        "left out.",
+    ),
+    "source_of": ("出處：{0}", "Source: {0}"),
     "no_results": ("沒有結果。", "Nothing matches."),
     "month_names": ("{0} 年 {1} 月", "{0}-{1:02d}"),
     "weekdays": ("一二三四五六日", "MTWTFSS"),
     "earlier": ("更早", "Earlier"),
     "later": ("更晚", "Later"),
     "more": ("下一頁", "Next page"),
-    "hits": ("{0} 筆結果", "{0} results"),
+    "hits": ("{0} 筆結果", "{0} result|{0} results"),
     "kind_items": ("項目", "Items"),
     "kind_entities": ("名稱", "Names"),
     "kind_sources": ("來源", "Sources"),
@@ -116,7 +140,22 @@ _WORDS = {
     "interval_month": ("月", "Month"),
     "interval_quarter": ("季", "Quarter"),
     "interval_year": ("年", "Year"),
-    "compare": ("比較（以逗號分隔，至多五個）", "Compare (up to five, separated by commas)"),
+    "compare": (
+        "比較（以逗號分隔，至多再加四個）",
+        "Compare (up to four more, separated by commas)",
+    ),
+    "compare_many": (
+        "比較的名稱有 {0} 個，至多 {1} 個；以下只畫前 {1} 個。",
+        "{0} names are too many to compare; expected at most {1}. The first {1} are drawn.",
+    ),
+    "all_time": ("全部期間", "All time"),
+    "chosen_period": ("期間：{0} 至 {1}", "From {0} to {1}"),
+    "maximum": ("最高 {0}（{1}）", "Maximum {0} ({1})"),
+    "first_named": ("首次提及", "First named in"),
+    "starts_first": (
+        "圖從首次提及的期間開始。",
+        "The chart starts with the first period that names it.",
+    ),
     "as_table": ("表格", "As a table"),
     "period": ("期間", "Period"),
     "briefings": ("簡報", "Briefings"),
@@ -147,26 +186,72 @@ _WORDS = {
     "residual": ("超出", "Excess"),
     "new": ("新", "New"),
     "statistic": ("統計方法", "Statistic"),
-    "days_count": ("{0} 日", "{0} days"),
     "until": ("截至", "Until"),
     "story_days": ("{0} 至 {1}", "{0} to {1}"),
     "role_new": ("首報", "First report"),
     "role_continuing": ("後續", "Continues"),
     "role_update": ("更新", "Update"),
     "role_duplicate": ("重複", "Repeats"),
-    "title": ("標題", "Title"),
-    "paper": ("同一論文", "Same paper"),
-    "article": ("同一文章", "Same article"),
-    "reference": ("文中提及", "Reference"),
-    "joined": ("接續依據", "Joined by"),
+    "stories_note": (
+        "跨越數日、講同一件事的項目連成一條故事線；最近有新進展的在前。",
+        "Items of several days that tell one event are joined into a story; "
+        "the one with the latest news comes first.",
+    ),
+    "latest_of_story": ("最新進展", "Latest"),
+    "joined": ("接續「{0}」的依據", "Follows “{0}”, because"),
+    "joined_first": ("接續依據", "Joined, because"),
+    "signal_paper": ("兩則引用同一篇論文", "both cite one paper"),
+    "signal_article": ("兩則引用同一篇文章", "both cite one article"),
+    "signal_reference": ("內文提到前一則", "the text refers to it"),
+    "signal_title": ("標題相近", "the titles are alike"),
+    "signal_names": ("提及的名稱相同", "both name the same"),
+    "signal_text": ("內文相近", "the texts are alike"),
+    "confidence": ("信心 {0}", "confidence {0}"),
+    "both_name": ("都提到 {0}", "both name {0}"),
+    "reason_thread": ("同一故事線", "Both tell one story"),
+    "reason_source": ("引用同一來源", "Both cite the same source"),
+    "reason_entities": ("都提到 {0}", "Both name {0}"),
+    "reason_title": ("標題相近", "The titles are alike"),
+    "reason_family": ("提到同一家族：{0}", "They name members of one family: {0}"),
+    "cite_note": (
+        "引用日期以製作本頁之日為準；啟用指令碼時為今日。",
+        "The day of access is the day this page was made; with script it is today.",
+    ),
+    "permalink": ("固定網址", "Permalink"),
     "score": ("信心", "Confidence"),
     "hit": ("有後續", "Answered"),
     "silent": ("尚無後續", "No answer so far"),
-    "after_days": ("{0} 日後", "after {0} days"),
+    "after_days": ("{0} 日後", "after {0} day|after {0} days"),
     "watch_window": (
         "至 {0} 為止，其間有 {1} 份簡報",
-        "until {0}, {1} briefings in that time",
+        "until {0}, {1} briefing in that time|until {0}, {1} briefings in that time",
     ),
+    "not_covered": (
+        "至 {0} 為止尚無簡報涵蓋",
+        "until {0}, not covered by any briefing",
+    ),
+    "watch_note": (
+        "編輯說值得觀察的事，以及其後 {0} 日內的簡報是否有項目回應。",
+        "Matters that an editor said to watch, and the items of the {0} days after that "
+        "answer them.",
+    ),
+    "watch_rule": (
+        "信心 ＝ 1 − (1 − 字詞) × Π(1 − 權重)，權重取自兩者都提到的名稱："
+        "模型、產品、資料集、晶片、事件與有名的方法 0.6，組織與人物 0.35，術語與地點 0.2，"
+        "平時就常見的名稱 0.1；只在內文順帶提到的減半。「字詞」是條目其餘字詞見於標題與摘要的比例。"
+        "信心達 {0} 就算有後續。",
+        "confidence = 1 − (1 − words) × Π(1 − weight) over the names that both have: a model, "
+        "product, dataset, chip, event or named method weighs 0.6, an organisation or person "
+        "0.35, a term or place 0.2, a name that is in the news anyway 0.1; half of it if it is "
+        "only mentioned in passing. Words is the share of the other words of the entry in title "
+        "and summary. An item of confidence {0} or more is an answer.",
+    ),
+    "quality_note": (
+        "每份文件讀懂了多少：讀出的行的百分比、項目數，以及程式沒有把握之處。點日期看是哪些行。",
+        "How well each document was read: the percentage of lines that were understood, the "
+        "number of items, and where the reading is in doubt. A date opens the lines it is about.",
+    ),
+    "reading_share": ("讀出 %", "% read"),
     "rule": ("判定規則", "Rule"),
     "missing": ("缺欄位", "Missing fields"),
     "unassigned": ("未歸類的行", "Lines left over"),
@@ -211,13 +296,61 @@ _WORDS = {
     "act_entity": ("對象（id、名稱或寫法）", "Entity (id, name or spelling)"),
     "act_value": ("併入的對象、寫法或新寫法", "Entity to merge into, or spellings"),
     "act_which": ("動作", "Act"),
-    "act_effect": ("影響 {0} 則項目", "Changes {0} items"),
+    "act_effect": ("影響 {0} 則項目", "Changes {0} item|Changes {0} items"),
+    "act_nothing": ("不影響任何項目。", "No item changes."),
+    "did_merge": ("「{0}」併入「{1}」", "Merge “{0}” into “{1}”"),
+    "did_split": ("從「{0}」拆出「{1}」", "Split “{1}” off “{0}”"),
+    "did_alias": ("為「{0}」新增寫法「{1}」", "Add the spelling “{1}” to “{0}”"),
+    "did_positive": ("「{0}」就是「{1}」", "“{0}” is “{1}”"),
+    "did_negative": ("「{0}」不是「{1}」", "“{0}” is not “{1}”"),
+    "did_undo": ("撤銷：{0}", "Undo: {0}"),
+    "warn_types": (
+        "兩者類型不同：{0}是{1}，{2}是{3}。確定是同一個嗎？",
+        "Their types differ: {0} is of type {1}, {2} of type {3}. Are they really one?",
+    ),
+    "warn_known": (
+        "目錄裡兩者都有：{0}與{1}是已知的不同事物。確定要併在一起嗎？",
+        "The catalogue has both: {0} and {1} are known as two things. Merge them all the same?",
+    ),
+    "cancel": ("取消", "Cancel"),
+    "back_to_desk": ("回到校訂桌", "Back to the desk"),
+    "back_to_item": ("回到項目「{0}」", "Back to the item “{0}”"),
+    "no_items": ("沒有項目", "No items"),
+    "acts_none": (
+        "還沒有動作。您的併入、拆出、新增與判定會列在這裡，並可撤銷。",
+        "No acts so far. What you merge, split, add and decide is listed here, and can be undone.",
+    ),
+    "review_none": ("沒有待審的連結。", "No links await review."),
+    "log_merge": ("併入", "merged"),
+    "log_split": ("拆出", "split off"),
+    "log_alias": ("新增寫法", "added a spelling"),
+    "log_link": ("判定相同", "decided: the same"),
+    "log_reject": ("判定不同", "decided: not the same"),
+    "log_create": ("新增實體", "added an entity"),
+    "log_undo": ("撤銷", "undid"),
+    "method_exact": ("寫法完全相同", "the same spelling"),
+    "method_key": ("寫法相同（不計大小寫與標點）", "the same but for case and punctuation"),
+    "method_spelling": ("已知的寫法", "a known spelling"),
+    "method_affix": ("多或少了前後綴", "the same but for a prefix or suffix"),
+    "method_order": ("詞序不同", "the same words in another order"),
+    "method_fuzzy": ("寫法相近", "a similar spelling"),
+    "method_new": ("新名稱", "a new name"),
+    "method_bracket": ("括號裡的名稱", "a name in brackets"),
+    "method_bilingual": ("中英對照", "Chinese beside English"),
+    "method_abbreviation": ("縮寫", "an abbreviation"),
+    "method_person": ("人名", "a person’s name"),
+    "method_handle": ("帳號", "an account name"),
+    "method_family": ("同一家族", "one family"),
+    "method_ambiguous": ("有歧義", "ambiguous"),
+    "method_scan": ("內文中的名稱", "a name in the text"),
+    "method_curator": ("人工判定", "decided by a curator"),
+    "similarity": ("相似度 {0}", "similarity {0}"),
     "act_none": ("沒有改變：先前已經如此。", "Nothing changes: it was so before."),
     "act_done": ("完成。", "Done."),
     "undo": ("撤銷", "Undo"),
     "my_acts": ("最近的動作", "Recent acts"),
     "form_expired": ("表單已過期，請再試一次。", "The form is out of date; try again."),
-    "error_home": ("回到今日", "Back to the latest day"),
+    "error_home": ("回到最新一日", "Back to the latest day"),
     "request_id": ("請求編號", "Request id"),
     "by_importance": ("重要性", "Importance"),
     "status_ok": ("一般網址", "Ordinary URL"),
@@ -227,7 +360,24 @@ _WORDS = {
     "claimed": ("宣稱", "Claim"),
     "next_of_story": ("同一故事", "The same story"),
     "related_items": ("相關項目", "Related items"),
-    "no_change": ("沒有", "None"),
+    "error_400": ("請求無效", "Invalid request"),
+    "error_401": ("未登入", "Unauthorized"),
+    "error_403": ("不允許", "Forbidden"),
+    "error_404": ("找不到", "Not found"),
+    "error_405": ("方法不適用", "Method not allowed"),
+    "error_409": ("與現況衝突", "Conflict"),
+    "error_410": ("已刪除", "Gone"),
+    "error_413": ("內容太大", "Too large"),
+    "error_422": ("內容無法讀取", "Unreadable content"),
+    "error_429": ("請求太多", "Too many requests"),
+    "error_500": ("內部錯誤", "Internal error"),
+    "error_503": ("暫時無法使用", "Temporarily unavailable"),
+    "no_such_page": (
+        "這個網址沒有頁面：{0}。請由上方的頁面或搜尋開始。",
+        "There is no page at {0}. Start from the pages above, or search.",
+    ),
+    "line_range": ("第 {0}–{1} 行", "lines {0}–{1}"),
+    "line_one": ("第 {0} 行", "line {0}"),
 }
 
 
@@ -239,4 +389,14 @@ def word(text: str, lang: str) -> str:
     chinese, english = _WORDS[text]
     if lang == "en":
         return english
-    return simplified(chinese) if lang == "zh-Hans" else chinese
+    return mainland(chinese) if lang == "zh-Hans" else chinese
+
+
+def counted(text: str, lang: str, number: int, *values: Any) -> str:
+    """Return a word with a number in it; English has a form for one and a form for others.
+
+    The number is the first value of the word, unless other `values` are to be filled in.
+    """
+    singular, _, plural = word(text, lang).partition("|")
+    form = singular if number == 1 or not plural else plural
+    return form.format(*(values or (number,)))

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from app.normalize.text.folding import simplified
+from app.normalize.text.mainland import mainland
 from app.query.listing.phrases import CHINESE_VALUES
 
 _CHINESE = {
@@ -56,5 +56,5 @@ def label(word: str, lang: str | None) -> str:
         return _ENGLISH.get(word) or words.capitalize()
     chinese = _CHINESE.get(word, word)
     if lang == "zh-Hans":
-        return simplified(chinese)
+        return mainland(chinese)
     return chinese

@@ -75,20 +75,22 @@ def of(error: AppError) -> Response:
 
 def install(app: FastAPI) -> None:
     """Make `app` answer its errors with problem documents."""
-    app.add_exception_handler(AppError, _application)  # type: ignore[arg-type]
+    app.add_exception_handler(AppError, of_application)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
-    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, of_http)  # type: ignore[arg-type]
     app.add_exception_handler(SQLAlchemyError, _database)  # type: ignore[arg-type]
 
 
-def _application(request: Request, error: AppError) -> Response:
+def of_application(request: Request, error: AppError) -> Response:
+    """Return the problem document of an error, or that of a method that a path does not take."""
     # The GET of an entity takes names with slashes, so it also takes /v1/entities/x/merge.
     if error.status == 404 and "GET" not in _allowed(request):
-        return _http(request, HTTPException(405))
+        return of_http(request, HTTPException(405))
     return of(error)
 
 
-def _http(request: Request, error: HTTPException) -> Response:
+def of_http(request: Request, error: HTTPException) -> Response:
+    """Return the problem document of an error of the router: no such path, or another method."""
     headers = dict(error.headers or {})
     title = _TITLES.get(error.status_code, "Error")
     detail = title + "."

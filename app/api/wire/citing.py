@@ -1,7 +1,7 @@
 """Citations in responses: of one thing, and of the entries of a page in one file."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,8 @@ _WRITERS: dict[str, Callable[[Iterable[CitedWork]], bytes]] = {
     "apa": apa,
     "gbt7714": gbt7714,
 }
+TEXT_FORMATS = ("apa", "gbt7714", "bibtex")
+"""Formats of citations that people paste."""
 _EXTENSIONS = {"bibtex": "bib", "ris": "ris", "csl": "json", "apa": "txt", "gbt7714": "txt"}
 _Evidence = Callable[[Session, list[str]], Mapping[str, CitationEvidence]]
 _KINDS: dict[type[BaseModel], tuple[str, _Evidence, Callable[..., CitedWork]]] = {
@@ -105,6 +107,33 @@ def cited(
     return _file(request, session, [thing], shape, params, format_, thing.id, {})
 
 
+def today(request: Request) -> date:
+    """Return the day of access of a citation that is made now."""
+    return datetime.now(ZoneInfo(request.app.state.settings.timezone)).date()
+
+
+def citation_texts(
+    request: Request, session: Session, thing: Any, shape: type[BaseModel], accessed: date
+) -> dict[str, str]:
+    """Return the citation of one thing as text, by format."""
+    works = _works(request, session, [thing], shape, accessed)
+    return {format_: _WRITERS[format_](works).decode().strip() for format_ in TEXT_FORMATS}
+
+
+def _works(
+    request: Request,
+    session: Session,
+    things: list[Any],
+    shape: type[BaseModel],
+    accessed: date,
+) -> list[CitedWork]:
+    """Return the citations of things, with the lines that say so."""
+    _, evidence_of, citation_of = _KINDS[shape]
+    evidence = evidence_of(session, [thing.id for thing in things])
+    citing = Citing(responses.home(request), accessed)
+    return [citation_of(thing, evidence.get(thing.id), citing) for thing in things]
+
+
 def _file(
     request: Request,
     session: Session,
@@ -115,17 +144,12 @@ def _file(
     name: str,
     headers: dict[str, str],
 ) -> Response:
-    _, evidence_of, citation_of = _KINDS[shape]
-    evidence = evidence_of(session, [thing.id for thing in things])
-    settings = request.app.state.settings
     accessed = params.accessed
     if accessed is None:
-        accessed = datetime.now(ZoneInfo(settings.timezone)).date()
+        accessed = today(request)
         # Tomorrow it is another file.
         headers = headers | {"Cache-Control": "private, no-cache"}
-    citing = Citing(responses.home(request), accessed)
-    citations = [citation_of(thing, evidence.get(thing.id), citing) for thing in things]
-    body = _WRITERS[format_](citations)
+    body = _WRITERS[format_](_works(request, session, things, shape, accessed))
     file_name = f"{name.replace(':', '-')}.{_EXTENSIONS[format_]}"
     return responses.cacheable(
         request,

@@ -58,47 +58,76 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-for (const code of document.querySelectorAll(".use code")) {
+function addCopy(element, name, text) {
   const copy = document.createElement("button");
   copy.type = "button";
   copy.className = "copy";
   copy.textContent = document.body.dataset.copy;
-  copy.setAttribute("aria-label", copy.textContent + " " + (code.previousElementSibling?.textContent ?? ""));
+  copy.setAttribute("aria-label", copy.textContent + " " + name);
   copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(new URL(code.textContent, location.href).href);
+    await navigator.clipboard.writeText(text());
     copy.textContent = "✓";
   });
-  code.after(" ", copy);
+  element.after(" ", copy);
+}
+
+for (const code of document.querySelectorAll(".use code")) {
+  const name = code.previousElementSibling?.textContent ?? code.closest("dd")?.previousElementSibling.textContent ?? "";
+  addCopy(code.parentElement.matches("a") ? code.parentElement : code, name, () => new URL(code.textContent, location.href).href);
+}
+
+// A page may be of an earlier day: citations name the day on which they are read.
+const citations = document.querySelector(".cited");
+if (citations) {
+  const day = (date) => new Date(date + "T12:00:00").toLocaleDateString("en-US", { year: "numeric", month: "long", day: "numeric" });
+  const now = new Date();
+  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  for (const text of citations.querySelectorAll("pre")) {
+    const made = citations.dataset.accessed;
+    text.textContent = text.textContent
+      .replace("[" + made + "]", "[" + today + "]")
+      .replace("urldate = {" + made + "}", "urldate = {" + today + "}")
+      .replace("Retrieved " + day(made), "Retrieved " + day(today));
+    addCopy(text, text.parentElement.previousElementSibling.textContent, () => text.textContent);
+  }
 }
 
 // Dragging over a timeline chooses its days: the form below the chart is filled in and sent.
-const chart = document.querySelector("svg.timeline");
+const chart = document.querySelector(".timeline");
+const plots = chart?.querySelectorAll(".bars") ?? [];
 const starts = chart?.dataset.starts.split(" ") ?? [];
 if (starts.length > 1) {
-  const brush = document.createElementNS(chart.namespaceURI, "rect");
-  const box = chart.viewBox.baseVal;
-  const step = box.width / starts.length;
+  const brush = document.createElement("div");
   let first = null, last = null;
-  brush.setAttribute("class", "brush");
-  brush.setAttribute("height", box.height);
+  brush.className = "brush";
   chart.classList.add("brushed");
 
   function interval(event) {
-    const edge = chart.getBoundingClientRect();
+    const edge = plots[0].getBoundingClientRect();
     const place = Math.floor((event.clientX - edge.left) / edge.width * starts.length);
     return Math.max(0, Math.min(starts.length - 1, place));
   }
 
+  function draw() {
+    const edge = plots[0].getBoundingClientRect();
+    const box = chart.getBoundingClientRect();
+    const end = plots[plots.length - 1].getBoundingClientRect().bottom;
+    const step = edge.width / starts.length;
+    brush.style.left = edge.left - box.left + Math.min(first, last) * step + "px";
+    brush.style.width = (Math.abs(last - first) + 1) * step + "px";
+    brush.style.top = edge.top - box.top + "px";
+    brush.style.height = end - edge.top + "px";
+    if (!brush.isConnected) chart.append(brush);
+  }
+
   chart.addEventListener("dragstart", (event) => event.preventDefault());
   chart.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) { first = interval(event); last = null; }
+    if (event.button === 0 && event.target.closest(".bars")) { first = interval(event); last = null; }
   });
   addEventListener("pointermove", (event) => {
     if (first === null || (last === null && interval(event) === first)) return;
     last = interval(event);
-    brush.setAttribute("x", Math.min(first, last) * step);
-    brush.setAttribute("width", (Math.abs(last - first) + 1) * step);
-    if (!brush.isConnected) chart.append(brush);
+    draw();
   });
   addEventListener("pointerup", () => {
     if (first === null) return;

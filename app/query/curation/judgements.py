@@ -254,6 +254,13 @@ def history(session: Session, pk: int, query: HistoryList) -> Listing[JudgementO
     )
 
 
+def by_ids(session: Session, ids: Iterable[str]) -> dict[str, JudgementOut]:
+    """Return judgements by their id; each names the one that undoes it."""
+    statement = select(col(Judgement.pk)).where(col(Judgement.id).in_(sorted(ids)))
+    pks = [pk for pk in session.execute(statement).scalars() if pk]
+    return {judgement.id: judgement for judgement in _judgement_outs(session, pks)}
+
+
 def _judgement_outs(session: Session, pks: Sequence[int]) -> list[JudgementOut]:
     """Return judgements in the order of `pks`."""
     statement = select(Judgement).where(

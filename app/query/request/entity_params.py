@@ -55,6 +55,8 @@ def _bounded_names(value: Any) -> Any:
     return value
 
 
+EntityNames = Annotated[str, BeforeValidator(_bounded_names)]
+"""Entities, separated by commas."""
 ENTITY_DIMENSIONS = ("entity_type",)
 """Dimensions that `group_by` takes."""
 
@@ -173,7 +175,7 @@ class TimelineQuery(TimelineAxis):
 
 
 class TimelinesQuery(TimelineAxis):
-    entities: Annotated[str, BeforeValidator(_bounded_names)] = Field(
+    entities: EntityNames = Field(
         description="Two to ten entities, separated by commas: id, slug or any spelling.",
         examples=["NVIDIA,OpenAI"],
     )

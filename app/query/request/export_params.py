@@ -4,9 +4,9 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from app.query.request.entity_params import EntityFilter
+from app.query.request.entity_params import EntityFilter, EntityNames
 from app.query.request.item_params import ItemFilter, ThreadFilter
-from app.query.request.params import Lang, OneOf, Text, Whole
+from app.query.request.params import Lang, OneOf, Text, Whole, comma_separated
 from app.query.request.taxonomy_params import SourceFilter
 from app.query.schemas.shared import Interval, MentionKind
 
@@ -58,9 +58,19 @@ class PairExport(ItemFilter, Spreadsheet):
 
 
 class TimelineExport(ItemFilter, Spreadsheet):
-    """Timelines over the matching items; `entity_type` selects the entities."""
+    """Timelines over the matching items; `entities` or `entity_type` select the entities."""
 
+    entities: EntityNames | None = Field(
+        None,
+        description="Only these entities, at most ten, separated by commas: id, slug or any "
+        "spelling. With `rollup` their members count for them.",
+        examples=["NVIDIA,OpenAI"],
+    )
     interval: Interval = Field(
         "day",
         description="Length of an interval; weeks begin on Monday.",
     )
+
+    def names_of_entities(self) -> list[str]:
+        """Return the entities asked for, each once."""
+        return list(dict.fromkeys(comma_separated(self.entities)))

@@ -7,11 +7,13 @@ import numpy as np
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.errors import BadRequest, NotFound
 from app.query.columns import masks, salience
 from app.query.columns.arrays import Ints, Mask, RowSets, rounded
 from app.query.columns.mentions import MentionColumns, mention_columns
+from app.query.entities import lists as entity_lists
 from app.query.entities.related import g2, npmi
-from app.query.filters import conditions
+from app.query.filters import conditions, families
 from app.query.filters.conditions import by_values
 from app.query.filters.lookups import Resolved
 from app.query.publishing.exports.complete_first import Row
@@ -19,6 +21,7 @@ from app.query.request import intervals
 from app.query.request.export_params import PairExport, TimelineExport
 from app.query.request.item_params import ItemFilter
 from app.query.snapshot.refs import entity_refs
+from app.query.time.timelines import MAX_ENTITIES
 from app.store.tables import Entity, Item
 
 _OF_ENTITIES = ("entity_type",)
@@ -138,9 +141,8 @@ def timelines(
     item_counts = np.bincount(interval_of[columns.briefing[in_items]], minlength=size)
     totals = columns.totals if rows is None else columns.aggregate(rows)
     order = _selected_entities(session, columns, query, totals.mentions)
-    for index in order.tolist():
-        pk = int(columns.entities[index])
-        points = _points(columns, pk, rows, interval_of, size)
+    for pk, members in _subjects(session, columns, query, order):
+        points = _points(columns, members, rows, interval_of, size)
         named = np.flatnonzero(points[0])
         share = points[1][named] / np.maximum(item_counts[named], 1)
         ref = entity_refs(session, [pk], lang)[pk]
@@ -167,11 +169,37 @@ def timelines(
             }
 
 
+def _subjects(
+    session: Session, columns: MentionColumns, query: TimelineExport, order: Ints
+) -> Iterator[tuple[int, set[int]]]:
+    """Yield the entities of timelines, each with those that count for it.
+
+    They are those asked for, else those at the indexes `order`. Raises BadRequest for a name that
+    no entity has.
+    """
+    if query.entities is None:
+        for index in order.tolist():
+            pk = int(columns.entities[index])
+            yield pk, {pk}
+        return
+    names = query.names_of_entities()
+    if len(names) > MAX_ENTITIES:
+        raise BadRequest(f"entities: expected at most {MAX_ENTITIES} names; there are {len(names)}")
+    pks: dict[int, None] = {}
+    for name in names:
+        try:
+            pks[entity_lists.resolve(session, name)] = None
+        except NotFound as error:
+            raise BadRequest(f"entities: {error.detail}") from None
+    for pk in pks:
+        yield pk, families.with_members(session, [pk], query.relation)
+
+
 def _points(
-    columns: MentionColumns, pk: int, rows: Mask | None, interval_of: Ints, size: int
+    columns: MentionColumns, pks: set[int], rows: Mask | None, interval_of: Ints, size: int
 ) -> tuple[Ints, Ints, Ints]:
-    """Return mentions, items and salience (billionths) of an entity, shape (n_intervals,)."""
-    named = columns.mentions([pk])
+    """Return mentions, items and salience (billionths) of entities, shape (n_intervals,)."""
+    named = columns.mentions(pks)
     sets = named.row_sets()
     row, count = named.row, named.count
     if rows is not None:
