@@ -12,6 +12,7 @@ from app.query.snapshot import stored_json
 from app.reading import parse_document
 from app.store.db import Database, Session
 from app.store.document import briefings
+from app.store.document.briefings import ReadDocument
 from app.store.migrations import migrate
 from app.store.rows import pks_of
 from app.store.tables import Briefing
@@ -25,7 +26,13 @@ def preview(data: bytes, name: str, channel: str) -> dict[str, Any]:
     It is stored in a database in memory, and read from there. Raises `BadRequest` for a bad
     channel, `TooLarge` and `Unreadable` for a bad document.
     """
-    return preview_with(data, name, channel, lambda session: None)[0]
+    document, is_draft = _read(data, name, channel)
+    with closing(Database("sqlite://")) as database:
+        migrate(database)
+        with database.write() as session:
+            briefings.save_shown(session, document, datetime.now(UTC))
+        with database.read() as session:
+            return _shown(session, is_draft)
 
 
 def preview_with(
@@ -35,20 +42,26 @@ def preview_with(
 
     Raises like `preview`.
     """
+    document, is_draft = _read(data, name, channel)
+    with closing(Database("sqlite://")) as database:
+        migrate(database)
+        with database.write() as session:
+            briefings.save(session, [document], datetime.now(UTC))
+        with database.read() as session:
+            return _shown(session, is_draft), read(session)
+
+
+def _read(data: bytes, name: str, channel: str) -> tuple[ReadDocument, bool]:
+    """Return a document as one that queries show, and whether it is a draft."""
     check_channel(channel)
     parsed = parse_document(data, name)
     # Queries do not show drafts.
     public = replace(parsed, draft=replace(parsed.draft, draft=False))
-    document = public.read(channel, channel, {})
-    with closing(Database("sqlite://")) as database:
-        migrate(database)
-        with database.write() as session:
-            briefings.save_shown(session, document, datetime.now(UTC))
-        with database.read() as session:
-            (pk,) = pks_of(session, Briefing)
-            body = stored_json.briefing(session, pk, None)
-            more = read(session)
+    return public.read(channel, channel, {}), parsed.draft.draft
 
+
+def _shown(session: Session, is_draft: bool) -> dict[str, Any]:
+    (pk,) = pks_of(session, Briefing)
     # Not by orjson: front matter may have a number of more than 64 bits.
-    briefing: dict[str, Any] = json.loads(body)
-    return briefing | {"draft": parsed.draft.draft}, more
+    briefing: dict[str, Any] = json.loads(stored_json.briefing(session, pk, None))
+    return briefing | {"draft": is_draft}

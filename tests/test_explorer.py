@@ -1,5 +1,6 @@
 """Pages of the explorer: whole, safe, cached, in three languages, with the numbers of the API."""
 
+import csv
 import re
 from html import unescape
 
@@ -146,6 +147,195 @@ def test_a_timeline_shows_gaps_and_compares(client: TestClient) -> None:
     assert too_many.status_code == 200
     assert "expected at most 4" in texts(too_many.text)
     assert too_many.text.count('<g class="series') == 3
+
+
+def test_a_comparison_is_linked_as_csv(client: TestClient) -> None:
+    page = entity_path(client)
+    html = client.get(f"{page}?compare=Qwen&interval=week").text
+    address = unescape(re.findall(r'href="(/v1/exports/timelines\.csv[^"]*)"', html)[0])
+    rows = list(csv.DictReader(client.get(address).text.splitlines()))
+    api = unescape(re.findall(r'href="(/v1/timelines[^"]*)"', html)[0])
+    expected = []
+    answer = client.get(api).json()
+    for series in answer["series"]:
+        for interval, point in zip(answer["axis"], series["points"], strict=True):
+            if point["mentions"]:
+                expected.append((series["entity"]["id"], interval["start"], str(point["items"])))
+    assert [(row["entity"], row["start"], row["items"]) for row in rows] == expected
+    assert len({row["entity"] for row in rows}) == 2
+
+
+def test_a_timeline_starts_with_the_first_mention(client: TestClient) -> None:
+    first = client.get(f"/v1{entity_path(client, 'Qwen')}").json()["first_seen"]
+    html = client.get(f"{entity_path(client, 'Qwen')}?interval=day").text
+    assert f'data-starts="{first}' in html
+    assert f"from={first}" in unescape(html)
+
+
+def test_parts_of_an_entity_follow_the_period(client: TestClient) -> None:
+    page = entity_path(client)
+    days = "from=2025-12-01&to=2025-12-31"
+    html = client.get(f"{page}?{days}").text
+    related = client.get(f"/v1{page}/related?{days}&limit=24").json()["data"]
+    for other in related:
+        assert f"/entities/{other['id']}" in html
+    total = client.get(f"/v1{page}/items?{days}").json()["meta"]["total"]
+    assert f'最新項目 <span class="quiet">{total}<' in html
+    assert html.count("期間：2025-12-01 至 2025-12-31") == 2
+
+
+def test_an_entity_and_an_item_are_cited_on_their_pages(client: TestClient) -> None:
+    page = entity_path(client)
+    entity = client.get(f"/v1{page}").json()
+    first = client.get(f"/v1{page}/items?sort=date&limit=1").json()["data"][0]
+    html = client.get(page).text
+    head = html.partition("</header>\n<dl>")[0]
+    assert f'首次提及：<a href="/items/{first["id"]}">' in head
+    assert 'href="#cite"' in head
+    for path in (page, f"/items/{first['id']}"):
+        html = client.get(path).text
+        day = re.findall(r'data-accessed="([\d-]+)"', html)[0]
+        for format_ in ("apa", "gbt7714", "bibtex"):
+            text = client.get(f"/v1{path}?format={format_}&accessed={day}").text.strip()
+            assert text in unescape(html)
+        assert f">http://testserver{path}<" in html
+    assert entity["id"] in page
+
+
+def test_filters_of_a_search_are_named(client: TestClient) -> None:
+    entity = client.get(f"/v1{entity_path(client)}").json()["id"]
+    html = client.get(f"/search?entity={entity}|Qwen&from=2025-12-01&section=!research").text
+    chips = re.findall(r'<a class="chip" href="([^"]*)">([^<]*) <span aria', html)
+    assert [label for _, label in chips] == [
+        "名稱: OpenAI / 通義千問",
+        "自: 2025-12-01",
+        "章節: ≠ 研究",
+    ]
+    assert unescape(chips[1][0]) == f"/search?entity={entity}|Qwen&section=!research"
+    # Without words there is one list only.
+    assert "API（項目）" not in html
+
+
+def test_a_hit_repeats_neither_its_title_nor_the_name(client: TestClient) -> None:
+    html = client.get("/search?q=Qwen").text
+    hits = html.partition('<ol class="hits">')[2].partition("</ol>")[0]
+    for hit in hits.split("<li>")[1:]:
+        title = texts(hit.partition("</h3>")[0]).strip()
+        for excerpt in re.findall(r"<p>(.*?)</p>", hit):
+            assert texts(excerpt).strip() not in title
+            assert re.sub("<mark>.*?</mark>", "", excerpt).strip()
+
+
+def test_all_types_have_a_tab(client: TestClient) -> None:
+    answer = client.get("/v1/entities?group_by=entity_type&limit=100").json()
+    for path in ("/entities?lang=en", "/entities?lang=en&entity_type=org"):
+        tabs = re.findall(r'data-type="(\w+)">(\d+)<', client.get(path).text)
+        assert tabs == [(bucket["key"], str(bucket["count"])) for bucket in answer["data"]]
+    assert ">Organisation <" in client.get("/entities?lang=en").text
+
+
+def test_trends_explain_themselves(client: TestClient) -> None:
+    answer = client.get("/v1/trends?baseline=60&direction=rising&limit=20").json()
+    html = client.get("/trends?baseline=60&lang=en").text
+    entry, window, baseline = answer["data"][0], answer["window"], answer["baseline"]
+    example = (
+        f"({entry['items']} + {entry['baseline']}) × {window['items']} ÷ "
+        f"{window['items'] + baseline['items']} = {entry['expected']}"
+    )
+    assert example in unescape(html)
+    assert "`" not in html
+    row = html.partition('id="rising"')[2].partition("<tbody>")[2].partition("</tr>")[0]
+    assert re.search(r'<td class="because"><a href="/items/i_', row)
+    rows = html.partition('id="fading"')[2]
+    assert not re.search(r'<a href="/search[^"]*">0</a>', rows)
+    following = re.findall(r'rel="next" href="([^"]*)"', html)
+    for address in map(unescape, following):
+        page = client.get(address).text
+        assert "direction=" in address
+        assert 'data-count="window"' in page
+
+
+def test_browsers_get_pages_and_programs_get_documents(client: TestClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN"}
+    answer = client.get("/no/such-page", headers=browser)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "404 · 找不到" in answer.text
+    assert "/no/such-page" in answer.text
+    for path in ("/v1/none", "/feeds/none.atom"):
+        kind = client.get(path, headers=browser).headers["content-type"]
+        assert kind == "application/problem+json"
+    kind = client.get("/no/such-page").headers["content-type"]
+    assert kind == "application/problem+json"
+
+
+def test_lines_lead_back_to_their_item(client: TestClient) -> None:
+    item_id = _item(client)
+    html = client.get(f"/items/{item_id}").text
+    address = unescape(re.findall(r'href="(/days/[^"]*/lines[^"]*)"', html)[0])
+    assert f'href="/items/{item_id}">← 回到項目' in client.get(address).text
+    unknown = client.get(address.replace(item_id, "i_none"))
+    assert unknown.status_code == 200
+
+
+def test_an_entry_without_briefings_is_not_covered(client: TestClient) -> None:
+    entries = client.get("/v1/watchlist").json()["data"]
+    uncovered = [entry for entry in entries if not entry["window"]["briefings"]]
+    html = client.get("/watchlist?lang=en").text
+    assert html.count("not covered by any briefing") == len(uncovered)
+    assert "0 briefings" not in html
+
+
+def test_english_has_plurals(fresh_client: TestClient, lite: Database) -> None:
+    take_in(lite, document("2026-01-01", item("甲", summary="乙", entities="Qwen")))
+    text = " ".join(texts(fresh_client.get("/?lang=en").text).split())
+    assert "1 item " in text
+    assert "1 name on entity lines" in text
+    page = entity_path(fresh_client, "Qwen")
+    text = " ".join(texts(fresh_client.get(f"{page}?lang=en").text).split())
+    assert "1 item 1 mention 1 briefing" in text or "1 item 2 mentions 1 briefing" in text
+
+
+def test_stories_do_not_repeat_themselves(fresh_client: TestClient, lite: Database) -> None:
+    url = "https://example.org/a"
+    for day in ("2026-01-01", "2026-01-02"):
+        entry = item(
+            "Foobar Lab 發表 Quux 模型",
+            summary="新模型。",
+            entities="Foobar Lab, Quux",
+            sources=url,
+        )
+        take_in(lite, document(day, entry), f"{day}.md")
+    thread = fresh_client.get("/v1/threads?limit=1").json()["data"][0]
+    html = fresh_client.get(f"/threads/{thread['id']}").text
+    assert "接續「Foobar Lab 發表 Quux 模型」的依據" in html
+    assert "signal_" not in html
+    page = fresh_client.get(f"/items/{thread['latest']['id']}").text
+    assert "同一故事" in page
+    assert "相關項目" not in page
+
+
+def test_a_related_item_tells_its_reason_in_the_language_of_the_reader(
+    client: TestClient,
+) -> None:
+    html = client.get(f"/items/{_item(client)}?lang=zh-Hant").text
+    assert "Both name" not in html
+    assert "reason_" not in html
+
+
+def test_an_item_without_a_story_has_no_feed(client: TestClient) -> None:
+    for entry in client.get("/v1/items?limit=5").json()["data"]:
+        use = client.get(f"/items/{entry['id']}").text.partition('aria-labelledby="use"')[2]
+        assert ("/feeds/" in use) == bool(entry["thread"])
+
+
+def test_errors_have_titles_in_the_language_of_the_reader(client: TestClient) -> None:
+    for lang, title in (
+        ("zh-Hant", "請求無效"),
+        ("zh-Hans", "请求无效"),
+        ("en", "Invalid request"),
+    ):
+        assert f"400 · {title}" in client.get(f"/trends?window=no&lang={lang}").text
 
 
 def test_every_address_of_the_data_answers(client: TestClient) -> None:

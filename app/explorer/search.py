@@ -1,6 +1,7 @@
 """The search page: names first, then items, with facets and why each matched."""
 
 import calendar
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
@@ -27,6 +28,7 @@ router = APIRouter(include_in_schema=False)
 FACETS = ("section", "importance", "entity", "publisher", "month")
 _VOCABULARIES = ("section", "importance", "entity_type", "kind", "certainty", "source_status")
 """Filters with words of a vocabulary."""
+_MARKED = re.compile(r"<mark>.*?</mark>")
 MAX_NAMES = 8
 """Names above the items."""
 Kind = Literal["items", "entities", "sources", "briefings"]
@@ -179,12 +181,17 @@ def _month(key: str) -> dict[str, str]:
     return {"from": f"{key}-01", "to": f"{key}-{last:02d}"}
 
 
-def _highlights(match: Any) -> list[Markup]:
-    """Return the excerpts of a match below its title; the query has escaped them."""
-    excerpts = []
+def _highlights(match: Any, title: str) -> list[Markup]:
+    """Return the excerpts of a match below its title; the query has escaped them.
+
+    An excerpt that says what the title says, or only the name that was searched, is left out.
+    """
+    excerpts: list[Markup] = []
     for highlight in match.highlights if match else ():
-        if highlight.field != "title":
-            excerpts.append(Markup(highlight.marked))
+        text = Markup(highlight.marked)
+        rest = _MARKED.sub("", highlight.marked).strip()
+        if highlight.field != "title" and rest and text.striptags() not in title:
+            excerpts.append(text)
     return excerpts[:3]
 
 

@@ -1,10 +1,13 @@
 """The bench shows how a document would be understood, and stores nothing."""
 
+import re
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 
 from app.explorer.bench import MAX_DOCUMENT_BYTES
+from app.store.db import Database
+from tests.conftest import take_in
 from tests.documents import document, item
 
 SEED = Path(__file__).resolve().parent.parent.parent / "seeds/briefings/2025-12-23.md"
@@ -29,6 +32,29 @@ def test_pasted_text_is_read_too(client: TestClient) -> None:
         "/bench", data={"text": text, "name": "2026-01-05.md"}, files={"file": b""}
     )
     assert "ITEM 1: 甲事" in answer.text
+
+
+def test_names_are_those_that_an_ingest_finds(fresh_client: TestClient, lite: Database) -> None:
+    entry = item("OpenAI 發表 GPT-6", summary="通義千問與 NVIDIA 回應。", entities="")
+    text = document("2026-01-05", entry)
+    answer = fresh_client.post("/bench?lang=en", data={"text": text, "name": "2026-01-05.md"})
+    assert "built-in" not in answer.text
+    take_in(lite, text)
+    names = fresh_client.get("/v1/entities?lang=en").json()
+    assert names["meta"]["total"] >= 3
+    count = re.findall(r'data-count="names">(\d+) names<', answer.text)
+    assert count == [str(names["meta"]["total"])]
+    for entity in names["data"]:
+        assert f'<li class="chip">{entity["name"]} ' in answer.text
+    assert 'data-count="items">1 item<' in answer.text
+
+
+def test_a_text_that_cannot_be_read_stays_in_the_form(client: TestClient) -> None:
+    answer = client.post("/bench", data={"text": "no date here", "name": "x.md"})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert ">\nno date here</textarea>" in answer.text
+    assert 'value="x.md"' in answer.text
 
 
 def test_faults_are_told(client: TestClient) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from app.store import keys
 from app.store.db import Database
@@ -111,3 +112,78 @@ def test_spellings_are_added_and_split_off(curator: TestClient) -> None:
 def test_signing_out_removes_the_cookie(curator: TestClient) -> None:
     assert curator.post("/desk/sign-out").status_code == 303
     assert 'name="key"' in curator.get("/desk").text
+
+
+def act(client: TestClient, **fields: str) -> Response:
+    """Send the form of the desk and return the answer."""
+    return client.post("/desk/act?lang=en", data={"token": token(client), **fields})
+
+
+def test_the_desk_opens_with_an_entity_in_its_form(curator: TestClient) -> None:
+    entity = curator.get("/v1/entities/Quuxware", follow_redirects=True).json()["id"]
+    page = curator.get(f"/desk?entity={entity}")
+    assert page.status_code == 200
+    assert f'name="entity" value="{entity}"' in page.text
+
+
+def test_a_fault_leaves_the_form_as_it_was(curator: TestClient) -> None:
+    fields = {"act": "split", "entity": "Bazquux", "value": "not there", "reason": "because"}
+    answer = act(curator, step="preview", **fields)
+    assert answer.status_code in (404, 409)
+    assert 'role="alert"' in answer.text
+    for value in ("Bazquux", "not there", "because"):
+        assert f'value="{value}"' in answer.text
+    assert '<option value="split" selected>' in answer.text
+
+
+def test_an_undone_act_has_no_button(curator: TestClient) -> None:
+    merge = {"act": "merge", "entity": "Quuxware", "value": "Foobar Lab", "step": "confirm"}
+    done = act(curator, **merge)
+    judgement = re.findall(r'name="judgement" value="(j_[a-z0-9]+)"', done.text)[0]
+    log = curator.get("/desk?lang=en").text.partition('id="acts"')[2]
+    assert judgement in log
+    assert "mei · merged" in log
+    assert "Quuxware → Foobar Lab" in log
+    assert " UTC</time>" in log
+    act(curator, act="undo", judgement=judgement, step="confirm")
+    log = curator.get("/desk?lang=en").text.partition('id="acts"')[2]
+    assert 'value="undo"' not in log
+    assert ">Undone<" in log
+
+
+def test_an_empty_log_says_so(curator: TestClient) -> None:
+    assert "No acts so far" in curator.get("/desk?lang=en").text
+
+
+def test_a_preview_names_both_sides_and_can_be_cancelled(curator: TestClient) -> None:
+    merge = {"act": "merge", "entity": "Quuxware", "value": "Foobar Lab", "step": "preview"}
+    html = act(curator, **merge).text
+    assert "Merge “Quuxware” into “Foobar Lab”" in html
+    assert "Changes 1 item<" in html
+    assert re.search(
+        r'<a class="button" href="/desk\?entity=Quuxware&amp;lang=en">Cancel</a>', html
+    )
+    assert 'role="alert"' not in html
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "warning"),
+    [("Quuxware", "NVIDIA", "Their types differ"), ("OpenAI", "NVIDIA", "The catalogue has both")],
+)
+def test_a_doubtful_merge_warns(
+    curator: TestClient, lite: Database, entity: str, value: str, warning: str
+) -> None:
+    entry = item("丁", summary="OpenAI 更新。", entities="OpenAI")
+    take_in(lite, document("2026-01-02", entry), "2026-01-02.md")
+    html = act(curator, act="merge", entity=entity, value=value, step="preview").text
+    assert warning in html
+
+
+def test_a_preview_lists_items_in_the_order_of_days(curator: TestClient, lite: Database) -> None:
+    for day in ("2026-01-05", "2026-01-03", "2026-01-04"):
+        entry = item(f"丙 {day}", summary="更新。", entities="Quuxware")
+        take_in(lite, document(day, entry), f"{day}.md")
+    merge = {"act": "merge", "entity": "Quuxware", "value": "Foobar Lab", "step": "preview"}
+    days = re.findall(r"<time[^>]*>([\d-]+)</time> <a", act(curator, **merge).text)
+    assert days == sorted(days, reverse=True)
+    assert len(days) == 4

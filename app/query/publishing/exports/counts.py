@@ -169,19 +169,11 @@ def timelines(
             }
 
 
-def _subjects(
-    session: Session, columns: MentionColumns, query: TimelineExport, order: Ints
-) -> Iterator[tuple[int, set[int]]]:
-    """Yield the entities of timelines, each with those that count for it.
+def asked_entities(session: Session, query: TimelineExport) -> list[int]:
+    """Return the entities whose timelines are asked for by name.
 
-    They are those asked for, else those at the indexes `order`. Raises BadRequest for a name that
-    no entity has.
+    Raises BadRequest for a name that no entity has, and for too many.
     """
-    if query.entities is None:
-        for index in order.tolist():
-            pk = int(columns.entities[index])
-            yield pk, {pk}
-        return
     names = query.names_of_entities()
     if len(names) > MAX_ENTITIES:
         raise BadRequest(f"entities: expected at most {MAX_ENTITIES} names; there are {len(names)}")
@@ -191,8 +183,23 @@ def _subjects(
             pks[entity_lists.resolve(session, name)] = None
         except NotFound as error:
             raise BadRequest(f"entities: {error.detail}") from None
-    for pk in pks:
-        yield pk, families.with_members(session, [pk], query.relation)
+    return list(pks)
+
+
+def _subjects(
+    session: Session, columns: MentionColumns, query: TimelineExport, order: Ints
+) -> Iterator[tuple[int, set[int]]]:
+    """Yield the entities of timelines, each with those that count for it.
+
+    They are those asked for, else those at the indexes `order`.
+    """
+    if query.entities is not None:
+        for pk in asked_entities(session, query):
+            yield pk, families.with_members(session, [pk], query.relation)
+        return
+    for index in order.tolist():
+        pk = int(columns.entities[index])
+        yield pk, {pk}
 
 
 def _points(

@@ -114,6 +114,9 @@ def lines(session: Session, table: Table, query: Any, lang: str | None) -> Itera
     if resolved.warnings:
         # A file has no place for warnings.
         raise BadRequest("; ".join(resolved.warnings))
+    if isinstance(query, export_params.TimelineExport):
+        # A fault in a stream comes too late for an answer.
+        counts.asked_entities(session, query)
     if table.rows is None:
         return items.lines(session, query, resolved, lang)
     return _encoded(session, table, table.rows, query, resolved, lang)
