@@ -34,7 +34,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 async def _app_error(request: Request, error: AppError) -> Response:
     if not _wants_page(request):
-        return problems.of(error)
+        return problems.of_application(request, error)
     language = await accepted_language(request)
     return await to_thread.run_sync(_page, request, language, error, "en")
 

@@ -333,7 +333,10 @@ _WORDS = {
     "method_spelling": ("已知的寫法", "a known spelling"),
     "method_affix": ("多或少了前後綴", "the same but for a prefix or suffix"),
     "method_order": ("詞序不同", "the same words in another order"),
-    "method_fuzzy": ("寫法相近", "a similar spelling"),
+    "method_fuzzy": (
+        "寫法相近，但沒有規則說是同一個",
+        "a similar spelling, but no rule says that it is the same",
+    ),
     "method_new": ("新名稱", "a new name"),
     "method_bracket": ("括號裡的名稱", "a name in brackets"),
     "method_bilingual": ("中英對照", "Chinese beside English"),

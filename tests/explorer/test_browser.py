@@ -140,6 +140,40 @@ def test_script_adds_cards_and_keys(browser: Browser, site: tuple[str, str]) -> 
     page.context.close()
 
 
+def test_an_address_of_an_item_opens_at_the_item(browser: Browser, site: tuple[str, str]) -> None:
+    page = opened_page(browser, 390)
+    day = f"{site[0]}/days/2025-12-23"
+    page.goto(day)
+    last = page.locator("article.item").last.get_attribute("id")
+    page.goto("about:blank")
+    # What is below the window has no height of its own until it is needed.
+    page.goto(f"{day}#{last}")
+    expect(page.locator(f"[id={last}] h3")).to_be_in_viewport()
+    page.context.close()
+
+
+def test_citations_are_copied(browser: Browser, site: tuple[str, str]) -> None:
+    page = opened_page(browser, 1440, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{site[0]}/entities/Qwen")
+    page.get_by_role("button", name="複製 APA").click()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("Briefbase")
+    assert text in page.locator(".cited").inner_text()
+    page.context.close()
+
+
+def test_filters_are_folded_on_a_phone_only(browser: Browser, site: tuple[str, str]) -> None:
+    for width in WIDTHS:
+        page = opened_page(browser, width)
+        page.goto(f"{site[0]}/search?q=Qwen")
+        field = page.locator(".fold input[name=from]")
+        if width == WIDTHS[0]:
+            expect(field).not_to_be_visible()
+            page.get_by_text("篩選", exact=True).click()
+        expect(field).to_be_visible()
+        page.context.close()
+
+
 def test_dragging_over_a_timeline_zooms_to_its_days(
     browser: Browser, site: tuple[str, str]
 ) -> None:

@@ -71,26 +71,29 @@ function addCopy(element, name, text) {
   element.after(" ", copy);
 }
 
-for (const code of document.querySelectorAll(".use code")) {
-  const name = code.previousElementSibling?.textContent ?? code.closest("dd")?.previousElementSibling.textContent ?? "";
-  addCopy(code.parentElement.matches("a") ? code.parentElement : code, name, () => new URL(code.textContent, location.href).href);
-}
-
-// A page may be of an earlier day: citations name the day on which they are read.
-const citations = document.querySelector(".cited");
-if (citations) {
-  const day = (date) => new Date(date + "T12:00:00").toLocaleDateString("en-US", { year: "numeric", month: "long", day: "numeric" });
-  const now = new Date();
-  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-  for (const text of citations.querySelectorAll("pre")) {
-    const made = citations.dataset.accessed;
-    text.textContent = text.textContent
-      .replace("[" + made + "]", "[" + today + "]")
-      .replace("urldate = {" + made + "}", "urldate = {" + today + "}")
-      .replace("Retrieved " + day(made), "Retrieved " + day(today));
-    addCopy(text, text.parentElement.previousElementSibling.textContent, () => text.textContent);
+// Not needed for the first paint.
+requestAnimationFrame(() => setTimeout(() => {
+  for (const code of document.querySelectorAll(".use code")) {
+    const name = code.previousElementSibling?.textContent ?? code.closest("dd")?.previousElementSibling.textContent ?? "";
+    addCopy(code.parentElement.matches("a") ? code.parentElement : code, name, () => new URL(code.textContent, location.href).href);
   }
-}
+
+  // A page may be of an earlier day: citations name the day on which they are read.
+  const citations = document.querySelector(".cited");
+  if (citations) {
+    const day = (date) => new Date(date + "T12:00:00").toLocaleDateString("en-US", { year: "numeric", month: "long", day: "numeric" });
+    const now = new Date();
+    const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+    for (const text of citations.querySelectorAll("pre")) {
+      const made = citations.dataset.accessed;
+      text.textContent = text.textContent
+        .replace("[" + made + "]", "[" + today + "]")
+        .replace("urldate = {" + made + "}", "urldate = {" + today + "}")
+        .replace("Retrieved " + day(made), "Retrieved " + day(today));
+      addCopy(text, text.parentElement.previousElementSibling.textContent, () => text.textContent);
+    }
+  }
+}));
 
 // Dragging over a timeline chooses its days: the form below the chart is filled in and sent.
 const chart = document.querySelector(".timeline");
