@@ -12,7 +12,12 @@ from app.query.publishing.exports import items as item_lines
 from app.query.publishing.exports import tables
 from app.query.publishing.exports.complete_first import Row, complete_first
 from app.query.publishing.exports.tables import TABLES
-from app.query.request.export_params import ItemExport, MentionExport, PairExport
+from app.query.request.export_params import (
+    ItemExport,
+    MentionExport,
+    PairExport,
+    TimelineExport,
+)
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import document, item
@@ -109,3 +114,25 @@ def test_items_that_set_a_part_come_first(database: Database) -> None:
     lines = rows(database, "items")
     assert len(lines) == len({line["id"] for line in lines}) == 121
     assert (lines[0]["title"], lines[0]["sources"][0]["arxiv_id"]) == ("丁", "2512.17527")
+
+
+def test_timelines_of_some_entities_are_those_of_the_api(seeded: Database) -> None:
+    query = TimelineExport(entities="OpenAI,Qwen", interval="month")
+    exported = rows(seeded, "timelines", query)
+    assert {row["entity_name"] for row in exported} == {"OpenAI", "Qwen"}
+    everything = rows(seeded, "timelines", TimelineExport(interval="month"))
+    assert sorted(map(str, exported)) == sorted(
+        str(row) for row in everything if row["entity_name"] in ("OpenAI", "Qwen")
+    )
+    # What Alibaba makes counts for it.
+    alone = rows(seeded, "timelines", TimelineExport(entities="Alibaba", interval="year"))
+    rolled = rows(
+        seeded, "timelines", TimelineExport(entities="Alibaba", interval="year", rollup="all")
+    )
+    assert sum(row["items"] for row in rolled) > sum(row["items"] for row in alone)
+
+
+def test_a_timeline_of_nobody_is_refused(seeded: Database) -> None:
+    for names in ("nobody-at-all", ",".join(f"x{number}" for number in range(11))):
+        with pytest.raises(BadRequest, match="entities"):
+            rows(seeded, "timelines", TimelineExport(entities=names))
