@@ -119,12 +119,25 @@ def to_folder(database: Database, folder: Path, written: Written) -> ExportOrigi
             for format_ in FORMATS:
                 name = f"{table.name}.{format_}"
                 if name not in done:
-                    done[name] = _write_file(session, folder, table, format_, written)
+                    done[name] = _write_file(
+                        session,
+                        folder,
+                        table,
+                        format_,
+                        written,
+                    )
                     _save(folder / STATE, orjson.dumps({"version": source.version, "files": done}))
                 state = done[name]
                 written(name, state["size"])
                 entry.rows = state["rows"] or entry.rows
-                entry.files.append(File(name, format_, state["size"], state["sha256"]))
+                entry.files.append(
+                    File(
+                        name,
+                        format_,
+                        state["size"],
+                        state["sha256"],
+                    )
+                )
             measured.append(entry)
     for name in DESCRIPTIONS:
         _save(folder / name, description(name, source, measured))

@@ -79,7 +79,12 @@ def watch_folder(
         # The first look and the first change are often of the same file.
         paths = [path for path in present if path.is_file() and states.get(path) != _state(path)]
         states.update({path: _state(path) for path in paths})
-        reports = ingest_files(database, paths, channel=channel, default_channel=default_channel)
+        reports = ingest_files(
+            database,
+            paths,
+            channel=channel,
+            default_channel=default_channel,
+        )
         for path, report in zip(paths, reports, strict=True):
             briefings[path] = report.briefing
             yield report
@@ -171,7 +176,14 @@ def ingest_history(
         if len(data) > MAX_BYTES:
             yield Report(name, "failed", error=f"The document has more than {MAX_BYTES} bytes.")
         elif not _is_stored(database, channel, data):
-            yield _ingest(database, data, name, version.at, channel, default_channel)
+            yield _ingest(
+                database,
+                data,
+                name,
+                version.at,
+                channel,
+                default_channel,
+            )
 
 
 def _ingest(

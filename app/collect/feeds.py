@@ -88,12 +88,26 @@ def _checked(feed: ReadFeed) -> ReadFeed:
         guid = entry.guid if entry.guid and ids[entry.guid] == 1 else None
         text = entry.text[:MAX_TEXT_CHARS]
         title = entry.title[:_MAX_TITLE_CHARS]
-        entries.append(FeedEntry(entry.url, guid, title, entry.published, text, entry.raw))
+        entries.append(
+            FeedEntry(
+                entry.url,
+                guid,
+                title,
+                entry.published,
+                text,
+                entry.raw,
+            )
+        )
     if lost:
         warnings.append(f"{lost} of {len(feed.entries)} entries have no web address")
     if len(feed.entries) > MAX_ENTRIES:
         warnings.append(f"only the first {MAX_ENTRIES} of {len(feed.entries)} entries are read")
-    return ReadFeed(feed.title, tuple(entries), feed.sitemaps, tuple(warnings))
+    return ReadFeed(
+        feed.title,
+        tuple(entries),
+        feed.sitemaps,
+        tuple(warnings),
+    )
 
 
 def _xml_feed(text: str, url: str) -> ReadFeed:

@@ -176,7 +176,12 @@ def _update(
     for judgement in outcome.judgements:
         if judgement.created_at == now:
             acts.append(judgements.event_of(session, judgement))
-    dataset.record(session, [*acts, *events], now, _audit_entries(outcome, now))
+    dataset.record(
+        session,
+        [*acts, *events],
+        now,
+        _audit_entries(outcome, now),
+    )
     return items
 
 
@@ -207,7 +212,14 @@ def _update_events(
     unreported = set(item_ids) - reported
     rows = rows_where_in(session, statement, col(Item.id), unreported)
     for item_id, briefing_id in sorted(map(tuple, rows)):
-        updates.append(Event("updated", "item", item_id, {"briefing": briefing_id}))
+        updates.append(
+            Event(
+                "updated",
+                "item",
+                item_id,
+                {"briefing": briefing_id},
+            )
+        )
     return updates
 
 

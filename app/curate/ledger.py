@@ -134,7 +134,12 @@ class _Ledger:
         entity = self._session.exec(select(Entity).where(col(Entity.node) == node)).first()
         if entity is None:
             return _whole_record(node, _name_of(self._session, node), "other")
-        record = _whole_record(node, entity.name, entity.type, entity.slug)
+        record = _whole_record(
+            node,
+            entity.name,
+            entity.type,
+            entity.slug,
+        )
         # The entity may go by the name of another node that joined it.
         if name_key(entity.name) != node.removeprefix("k:"):
             name = _name_of(self._session, node)

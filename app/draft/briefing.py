@@ -149,14 +149,28 @@ def _ranked(
     everyday = _everyday_terms(articles)
     entries = []
     for topic in group(articles):
-        topic_rank = rank(topic, rising, history, names, terms.start, terms.end)
+        topic_rank = rank(
+            topic,
+            rising,
+            history,
+            names,
+            terms.start,
+            terms.end,
+        )
         entries.append((topic, topic_rank))
     entries.sort(key=lambda entry: (-entry[1].salience, entry[0][0].article.id))
     topics: list[DraftTopic] = []
     places = 0
     for number, (topic, topic_rank) in enumerate(entries, 1):
         draft = _draft_topic(topic, topic_rank, idf, everyday)
-        reason = _refusal(topic, draft.extract, places, number, len(entries), terms)
+        reason = _refusal(
+            topic,
+            draft.extract,
+            places,
+            number,
+            len(entries),
+            terms,
+        )
         if not reason:
             places += 1
         topics.append(_decided(draft, reason, places))

@@ -116,7 +116,12 @@ def rank(
     importance = "high" if salience >= HIGH else "medium"
     if salience < MEDIUM:
         importance = "low"
-    reason = _reason(publishers, [names[node] for node in new], risers, names)
+    reason = _reason(
+        publishers,
+        [names[node] for node in new],
+        risers,
+        names,
+    )
     if most_frequent and most_frequent.articles > len(topic):
         reason += f"；今日 {most_frequent.articles} 篇提及 {names[most_frequent.node]}"
     return Rank(round(salience, 3), importance, reason)

@@ -91,7 +91,15 @@ def extract(articles: Sequence[CollectedArticle], idf: Idf) -> Extract:
     readable = [quote for quote in quotes if language_family(quote.article.language) == family]
     main = quotes[0].article
     sayable = [quote for quote in readable if quote.article == main or quote.sentence.position]
-    summary = _without_known_figures(_chosen(sayable, scores, SUMMARY_SENTENCES, []), main)
+    summary = _without_known_figures(
+        _chosen(
+            sayable,
+            scores,
+            SUMMARY_SENTENCES,
+            [],
+        ),
+        main,
+    )
     with_figures = _with_new_figures(quotes, summary)
     details = _chosen(with_figures, scores, DETAIL_SENTENCES, summary)
     details = _with_figures_once(details, summary)

@@ -22,6 +22,12 @@ class CitedPage:
 def cited(visit: Visit, thing: BaseModel, shape: type[BaseModel], path: str) -> CitedPage:
     """Return the citations of a thing whose page has the path `path`."""
     day = today(visit.request)
-    texts = citation_texts(visit.request, visit.session, thing, shape, day)
+    texts = citation_texts(
+        visit.request,
+        visit.session,
+        thing,
+        shape,
+        day,
+    )
     titled = {TITLES[format_]: text for format_, text in texts.items()}
     return CitedPage(titled, visit.home + path, day.isoformat())

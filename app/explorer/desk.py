@@ -170,7 +170,12 @@ def _warnings(visit: Visit, fields: Mapping[str, str]) -> Iterator[str]:
     lang = visit.lang
     if source.type != target.type:
         types = word(source.type, lang), word(target.type, lang)
-        yield word("warn_types", lang).format(source.name, types[0], target.name, types[1])
+        yield word("warn_types", lang).format(
+            source.name,
+            types[0],
+            target.name,
+            types[1],
+        )
     if _is_registered(source) and _is_registered(target):
         yield word("warn_known", lang).format(source.name, target.name)
 

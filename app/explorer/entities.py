@@ -234,8 +234,18 @@ def _timelines(visit: Visit, query: EntityPage, entity: EntityOut) -> dict[str, 
         "warnings": warnings,
         "skipped": skipped,
         "coverage": (first, last),
-        "api": visit.address(path, period, entities=compared if others else None, **options),
-        "csv": visit.address("/v1/exports/timelines.csv", period, entities=compared, **options),
+        "api": visit.address(
+            path,
+            period,
+            entities=compared if others else None,
+            **options,
+        ),
+        "csv": visit.address(
+            "/v1/exports/timelines.csv",
+            period,
+            entities=compared,
+            **options,
+        ),
     }
 
 

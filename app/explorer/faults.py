@@ -29,7 +29,13 @@ async def _http(request: Request, error: HTTPException) -> Response:
     lang = Visit.language(request, language)
     path = str(request.scope["path"])[:MAX_PATH_CHARS]
     fault = NotFound(word("no_such_page", lang).format(path))
-    return await to_thread.run_sync(_page, request, language, fault, lang)
+    return await to_thread.run_sync(
+        _page,
+        request,
+        language,
+        fault,
+        lang,
+    )
 
 
 async def _app_error(request: Request, error: AppError) -> Response:

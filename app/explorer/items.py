@@ -73,7 +73,12 @@ def names_in(visit: Visit, item_ids: Iterable[str]) -> Names:
         return refs[pk].type not in DEFAULT_TYPES, -counts[pk], pk
 
     ranked = sorted(counts, key=rank)
-    known = profiles.profiles(visit.session, ranked, visit.lang, set(ranked[:MAX_SPARKS]))
+    known = profiles.profiles(
+        visit.session,
+        ranked,
+        visit.lang,
+        set(ranked[:MAX_SPARKS]),
+    )
     return Names(visit, by_item, known)
 
 

@@ -73,8 +73,18 @@ def _top_item(
     if not (entry.items and pk):
         return None
     axis = {"from": window["from"], "to": window["to"], "channel": query.channel}
-    shape = TimelineQuery(**axis, rollup=query.relation, interval="year", top=1)
-    for bucket in timelines.one(visit.session, pk, shape, visit.lang)["buckets"]:
+    shape = TimelineQuery(
+        **axis,
+        rollup=query.relation,
+        interval="year",
+        top=1,
+    )
+    for bucket in timelines.one(
+        visit.session,
+        pk,
+        shape,
+        visit.lang,
+    )["buckets"]:
         for item in bucket["top_items"]:
             known: dict[str, str] = orjson.loads(orjson.dumps(item))
             return known

@@ -36,7 +36,13 @@ def _front_matter_ranges(draft: BriefingDraft, text: str) -> Iterator[TextRange]
         match = _KEY.match(line.group())
         is_key = match is not None and len(match["indent"]) <= (indent if field else len(line[0]))
         if field and (is_key or _TABLE.match(line.group())):
-            yield TextRange(start, end, 0, "context", f"front_matter.{field}")
+            yield TextRange(
+                start,
+                end,
+                0,
+                "context",
+                f"front_matter.{field}",
+            )
             field = ""
         if match and not field:
             field = DESCRIBING_KEYS.get(key_form(match["key"]), "")

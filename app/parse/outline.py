@@ -32,7 +32,12 @@ def outline(
 
     A document without a day has an outline, too. Raises as `parse_briefing` does else.
     """
-    briefing = parse_briefing(data, name, dialects=dialects, undated=_NO_DAY)
+    briefing = parse_briefing(
+        data,
+        name,
+        dialects=dialects,
+        undated=_NO_DAY,
+    )
     document = MarkdownDocument(decode(data))
     dialect = next((entry for entry in dialects if entry.matches(name, document.text)), None)
     lines = list(_heading(briefing, dialect))
@@ -40,8 +45,23 @@ def outline(
         lines.append("no dialect matches; `briefbase dialects list` prints their conditions")
     lines.extend(_line_of(entry) for entry in entries(briefing))
     if dialect:
-        for sentence in unused_entries(dialect, name, document, briefing.body):
-            lines.append(_line_of(_line(0, 0, "UNUSED", sentence, _MAX_TEXT_CHARS * 3)))
+        for sentence in unused_entries(
+            dialect,
+            name,
+            document,
+            briefing.body,
+        ):
+            lines.append(
+                _line_of(
+                    _line(
+                        0,
+                        0,
+                        "UNUSED",
+                        sentence,
+                        _MAX_TEXT_CHARS * 3,
+                    )
+                )
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -33,8 +33,20 @@ def find(session: Session, query: ArticleList) -> Listing[ArticleOut]:
         "title": paging.bytewise(col(Article.title)),
         "publisher": paging.bytewise(col(Article.publisher)),
     }
-    order = paging.order_by(query.sort, "-moment", keys, (col(Article.pk),))
-    page = paging.page(session, statement, order, query.limit, query.cursor, query.scope())
+    order = paging.order_by(
+        query.sort,
+        "-moment",
+        keys,
+        (col(Article.pk),),
+    )
+    page = paging.page(
+        session,
+        statement,
+        order,
+        query.limit,
+        query.cursor,
+        query.scope(),
+    )
     return Listing(_shapes(session, page.rows), page, _unknown_topics(session, query))
 
 
@@ -52,7 +64,14 @@ def of_item(session: Session, item_id: str, query: ItemArticleList) -> Listing[A
     statement = _articles().where(col(Article.source_id).in_(cited))
     order = [col(Article.moment).desc(), col(Article.pk).asc()]
     scope = query.scope(item_pk)
-    page = paging.page(session, statement, order, query.limit, query.cursor, scope)
+    page = paging.page(
+        session,
+        statement,
+        order,
+        query.limit,
+        query.cursor,
+        scope,
+    )
     return Listing(_shapes(session, page.rows), page)
 
 

@@ -233,7 +233,14 @@ def _hits(
     for hit in ranked:
         hit_texts = texts.get((hit.kind, hit.pk))
         if hit.kind == "entity":
-            hits.append(_hit_json(hit, hit_texts, names.get(hit.pk), name_matcher))
+            hits.append(
+                _hit_json(
+                    hit,
+                    hit_texts,
+                    names.get(hit.pk),
+                    name_matcher,
+                )
+            )
         else:
             hits.append(_hit_json(hit, hit_texts, None, matcher))
 

@@ -97,7 +97,13 @@ def rotate(
     former.expires_at = min(former.expires_at or ending, ending)
     session.add(former)
     session.flush()
-    key, text = _create(session, former.name, former.scopes, now, lifetime)
+    key, text = _create(
+        session,
+        former.name,
+        former.scopes,
+        now,
+        lifetime,
+    )
     _log(session, "key.rotate", key, now, former=former.id)
     return key, text
 

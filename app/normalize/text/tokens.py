@@ -244,7 +244,17 @@ def _add_texts(words: list[str], folded: str, kinds: str, first: int, last: int)
             words.extend(map(str.__add__, chars, chars[1:]))
             words.append(chars[-1])
         elif kind == "h":
-            words.extend([token.text for token in _bigrams(folded, kinds, start, end)])
+            words.extend(
+                [
+                    token.text
+                    for token in _bigrams(
+                        folded,
+                        kinds,
+                        start,
+                        end,
+                    )
+                ]
+            )
         elif kind == "n":
             words.extend([token.text for token in _number_tokens(folded, start, end)])
         elif kind == "w":

@@ -128,7 +128,13 @@ class WordList:
 
         first, last = self._region(text, start, end, person_start)
         person = None if person_start is None else person_start - first
-        return self._fit_in_run(text[first:last], start - first, end - first, person, is_company)
+        return self._fit_in_run(
+            text[first:last],
+            start - first,
+            end - first,
+            person,
+            is_company,
+        )
 
     def is_office_holder(self, text: str, start: int, end: int) -> bool:
         """Return whether `start` is inside a person's name that 為 and an office follow."""

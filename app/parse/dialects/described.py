@@ -112,7 +112,12 @@ class Dialect:
             rest = _after_mark(line, match.end("title"))
             return StatedTitle(title, True, _with_text(rest), importance)
         between = _after_mark(line.cut(0, start), match.end("title"))
-        return StatedTitle(title, True, _with_text(between, _after_mark(line, end)), importance)
+        return StatedTitle(
+            title,
+            True,
+            _with_text(between, _after_mark(line, end)),
+            importance,
+        )
 
     def stands_before(self, text: str) -> bool:
         """Tell whether a line above an item's line belongs to that item."""

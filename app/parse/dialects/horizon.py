@@ -164,7 +164,12 @@ def _item(
     if rating := _RATING.search(line.text, max(0, len(line.text) - 60)):
         label = line.cut(*rating.span("label"))
         level = importance_level(label.text)
-        reader.importance = Importance(level, label.text, None, label.span)
+        reader.importance = Importance(
+            level,
+            label.text,
+            None,
+            label.span,
+        )
         line = line.cut(0, rating.start())
     lead = read_lead(line)
     linked = lead is not None and lead.linked

@@ -60,7 +60,14 @@ def _collected(block: Block, run: list[Line], bullets: list[list[Line]]) -> Iter
         match = _BULLET.match(first.text)
         text = first.cut(match.end() if match else 0)
         paragraph = Block("paragraph", (text, *others))
-        items.append(Block("item", (first, *others), children=(paragraph,), marker=first))
+        items.append(
+            Block(
+                "item",
+                (first, *others),
+                children=(paragraph,),
+                marker=first,
+            )
+        )
         lines.extend((first, *others))
     yield Block("list", tuple(lines), children=tuple(items))
 

@@ -152,7 +152,12 @@ def _mention_rows(
     """Return the mask of the mentions in selected briefings and items, or None for all."""
     columns = mention_columns(session)
     snapshot = newest if newest < columns.newest_briefing else None
-    briefings, _ = masks.briefing_mask(session, columns, query, snapshot)
+    briefings, _ = masks.briefing_mask(
+        session,
+        columns,
+        query,
+        snapshot,
+    )
     rows = None if briefings is None else briefings[columns.briefing]
     statement = conditions.selected_items(query, resolved, _ENTITY_PARAMETERS)
     if statement is None:

@@ -96,7 +96,14 @@ def buckets(session: Session, query: BriefingList, lang: str | None) -> Listing[
     where = conditions.briefings(query, resolved)
     meta = _meta(session, where, resolved, query, lang)
     where += paging.up_to_snapshot(session, snapshot, col(Briefing.pk))
-    entries, rows = grouping.buckets(session, _groupable(where), query, lang, scope, snapshot)
+    entries, rows = grouping.buckets(
+        session,
+        _groupable(where),
+        query,
+        lang,
+        scope,
+        snapshot,
+    )
 
     return Listing(entries, rows, resolved.warnings, meta)
 

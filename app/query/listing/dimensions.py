@@ -170,7 +170,14 @@ def _entities(key: str, pk: Any) -> Joins:
         value = mention.entity_pk
         tables: list[JoinedTable] = [(mention, row_pk == pk)]
         is_named = mention.entity_pk.is_not(None)
-        _, missing = _or_missing(Join(value, tables, [is_named], row_pk))
+        _, missing = _or_missing(
+            Join(
+                value,
+                tables,
+                [is_named],
+                row_pk,
+            )
+        )
         if query.relation:
             rollup = closure(query.relation)
             value = rollup.c.head_pk

@@ -35,7 +35,12 @@ def annotate(
     for match, pk in known_matches:
         surface = text[match.start : match.end]
         annotations.append(
-            Annotation(start=match.start, end=match.end, surface=surface, entity=refs[pk].id)
+            Annotation(
+                start=match.start,
+                end=match.end,
+                surface=surface,
+                entity=refs[pk].id,
+            )
         )
 
     entities = []

@@ -63,7 +63,14 @@ def find(session: Session, query: DigestQuery, lang: str | None) -> Stories:
     reported = _one_a_thread(_candidates(session, period, resolved))
     chosen = _diverse(reported)[:MAX_STORIES]
     stories = _stories(session, chosen, lang)
-    return Stories(first, last, stories, len(reported), version, resolved.warnings)
+    return Stories(
+        first,
+        last,
+        stories,
+        len(reported),
+        version,
+        resolved.warnings,
+    )
 
 
 def _candidates(session: Session, query: DigestQuery, resolved: Resolved) -> list[_StoryItem]:

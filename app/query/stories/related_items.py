@@ -333,7 +333,12 @@ def _items_by_common_names(
 ) -> list[int]:
     """Return the items with the most bits of common names; equal bits: the newest first."""
     mentions = (
-        select(col(Mention.item_pk), col(Mention.entity_pk), col(Item.id), col(Item.date))
+        select(
+            col(Mention.item_pk),
+            col(Mention.entity_pk),
+            col(Item.id),
+            col(Item.date),
+        )
         .join(Item, col(Item.pk) == col(Mention.item_pk))
         .where(col(Mention.entity_pk).in_(sorted(weights)), *allowed)
         .distinct()

@@ -101,7 +101,12 @@ def following(
 ) -> tuple[list[ChangeOut], int]:
     """Return the next changes after the number `begin`, and the number they reach."""
     resolved, _ = _entities(session, query)
-    rows = after(session, begin, _conditions(query, default_channel, resolved), limit)
+    rows = after(
+        session,
+        begin,
+        _conditions(query, default_channel, resolved),
+        limit,
+    )
     end = rows[-1].pk if len(rows) == limit else max(begin, newest(session))
     instance = _instance(session)
     return [entry(row, instance) for row in rows], end

@@ -54,7 +54,12 @@ def _write_briefings(session: Session, briefing_pks: Collection[int]) -> None:
 
 def _write_items(session: Session, briefing_pks: Collection[int]) -> None:
     """Write all items of some briefings."""
-    items = rows_where_in(session, select(col(Item.pk)), col(Item.briefing_pk), briefing_pks)
+    items = rows_where_in(
+        session,
+        select(col(Item.pk)),
+        col(Item.briefing_pk),
+        briefing_pks,
+    )
     for pks in batches(sorted(pk for (pk,) in items if pk)):
         delete_where_in(session, col(ItemJson.item_pk), pks)
         rows = []
@@ -85,13 +90,25 @@ def mismatches(session: Session) -> Iterator[str]:
     """Yield a sentence for each item and briefing whose JSON differs from its rows."""
     for pks in batches(pks_of(session, Briefing)):
         key, body = col(BriefingJson.briefing_pk), col(BriefingJson.body)
-        differing = _differing(session, key, body, briefing_bodies(session, pks), pks)
+        differing = _differing(
+            session,
+            key,
+            body,
+            briefing_bodies(session, pks),
+            pks,
+        )
         for briefing_id in values_of(session, col(Briefing.id), col(Briefing.pk).in_(differing)):
             yield f"the JSON of briefing {briefing_id} differs from its rows"
 
     for pks in batches(pks_of(session, Item)):
         key, body = col(ItemJson.item_pk), col(ItemJson.body)
-        differing = _differing(session, key, body, item_bodies(session, pks), pks)
+        differing = _differing(
+            session,
+            key,
+            body,
+            item_bodies(session, pks),
+            pks,
+        )
         for item_id in values_of(session, col(Item.id), col(Item.pk).in_(differing)):
             yield f"the JSON of item {item_id} differs from its rows"
 

@@ -120,10 +120,23 @@ class Changes:
             details["date"] = briefing.date.isoformat()
             if not briefing.draft and saved.new:
                 details["channel"] = saved.channel
-                yield Event(action, "document", saved.new, details, saved.old, saved.new)
+                yield Event(
+                    action,
+                    "document",
+                    saved.new,
+                    details,
+                    saved.old,
+                    saved.new,
+                )
             elif briefing.draft and briefing.pk in public_before and saved.old:
                 draft = {"briefing": briefing.id, "draft": True}
-                yield Event("removed", "document", saved.old, draft, saved.old)
+                yield Event(
+                    "removed",
+                    "document",
+                    saved.old,
+                    draft,
+                    saved.old,
+                )
 
     def _saved_pks(self) -> set[int | None]:
         pks = set()
@@ -148,9 +161,23 @@ class Changes:
             payload = {"title": briefing.title}
             old, new = hashes.get(briefing.pk, (None, None))
             if former_pk is None:
-                yield Event("added", "briefing", briefing_id, payload, None, new)
+                yield Event(
+                    "added",
+                    "briefing",
+                    briefing_id,
+                    payload,
+                    None,
+                    new,
+                )
             elif briefing.pk in saved_pks or former_pk != briefing.pk:
-                yield Event("updated", "briefing", briefing_id, payload, old, new)
+                yield Event(
+                    "updated",
+                    "briefing",
+                    briefing_id,
+                    payload,
+                    old,
+                    new,
+                )
 
 
 def _item_events(briefing: Briefing, saved: SavedDocument) -> Iterator[Event]:

@@ -72,14 +72,30 @@ def write(
     body = decided.draft.body
     links, doubts = decided.links, decided.doubts
     written = SavedContents()
-    written.judged_nodes = judgements.record_links(session, briefing.pk, links, doubts, now)
+    written.judged_nodes = judgements.record_links(
+        session,
+        briefing.pk,
+        links,
+        doubts,
+        now,
+    )
     _write_claims(session, briefing, items)
     _write_unlisted(session, briefing, decided, items)
-    written.sources = _write_citations(session, briefing, decided, items)
+    written.sources = _write_citations(
+        session,
+        briefing,
+        decided,
+        items,
+    )
     _write_insights(session, briefing, body.insight)
     _write_watchlist(session, briefing, decided.basis, body.watchlist)
     _write_background(session, briefing, body.background)
-    written.tags = taxonomy.tag(session, briefing, decided.draft.tags, body.keywords)
+    written.tags = taxonomy.tag(
+        session,
+        briefing,
+        decided.draft.tags,
+        body.keywords,
+    )
     return written
 
 
@@ -107,13 +123,28 @@ def write_mentions(
             if mention.parts:
                 composites.append((document.briefing, item_pk, mention))
             else:
-                rows.append(mention_row(document.briefing, item_pk, mention, entities))
+                rows.append(
+                    mention_row(
+                        document.briefing,
+                        item_pk,
+                        mention,
+                        entities,
+                    )
+                )
 
     cells = [mention_row(*composite, entities) for composite in composites]
     cell_pks = insert_returning_pks(session, Mention, cells)
     for cell_pk, (briefing, item_pk, composite) in zip(cell_pks, composites, strict=True):
         for part in composite.parts:
-            rows.append(mention_row(briefing, item_pk, part, entities, cell_pk))
+            rows.append(
+                mention_row(
+                    briefing,
+                    item_pk,
+                    part,
+                    entities,
+                    cell_pk,
+                )
+            )
 
     insert_rows(session, Mention, rows)
     touched.spellings.update(count_names(rows))

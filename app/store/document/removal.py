@@ -70,14 +70,36 @@ def delete_briefing(
     for item_id in saved.removed:
         payload = {"briefing": saved.briefing}
         old, _ = saved.hashes[item_id]
-        batch.touched.events.append(Event("removed", "item", item_id, payload, old))
+        batch.touched.events.append(
+            Event(
+                "removed",
+                "item",
+                item_id,
+                payload,
+                old,
+            )
+        )
     if saved.old and not was_draft:
         details = {"briefing": saved.briefing, "reason": reason}
-        batch.touched.events.append(Event("removed", "document", saved.old, details, saved.old))
+        batch.touched.events.append(
+            Event(
+                "removed",
+                "document",
+                saved.old,
+                details,
+                saved.old,
+            )
+        )
     entry = _entry("delete", tombstone, reason)
     entry.details["items"] = len(saved.removed)
     batch.entries.append(entry)
-    saved.version = briefings.finish(session, batch, now, FeatureWindow(), again=True)
+    saved.version = briefings.finish(
+        session,
+        batch,
+        now,
+        FeatureWindow(),
+        again=True,
+    )
     return saved
 
 
@@ -226,6 +248,11 @@ def purge(session: Session, tombstone: Tombstone, reason: str | None, now: datet
     session.flush()
     session.execute(of_briefing)
     search.forget_removed(session)
-    entry = AuditEntry("purge", "briefing", tombstone.briefing_id, reason)
+    entry = AuditEntry(
+        "purge",
+        "briefing",
+        tombstone.briefing_id,
+        reason,
+    )
     event = Event("purged", "briefing", tombstone.briefing_id, {})
     return dataset.record(session, [event], now, [entry])

@@ -75,7 +75,13 @@ def write(
     section_pks = insert_returning_pks(session, Section, section_rows)
     taken_ids = {former.row.id for former in former_items}
     removed_ids = [item_id for of_content in removed.values() for item_id in of_content]
-    taken_ids |= _ids_elsewhere(session, briefing, decided.basis, items, removed_ids)
+    taken_ids |= _ids_elsewhere(
+        session,
+        briefing,
+        decided.basis,
+        items,
+        removed_ids,
+    )
     ids = _remembered_ids(remembered, items, taken_ids)
     taken_ids.update(ids.values())
     for number, item in enumerate(items):
@@ -141,11 +147,26 @@ def logged_removals(
     candidates: list[str] = []
     for key, count in title_counts.items():
         serials = range(1, count + _SEARCHED_SERIALS)
-        candidates.extend(stable_id("i", basis, key, str(serial)) for serial in serials)
+        candidates.extend(
+            stable_id(
+                "i",
+                basis,
+                key,
+                str(serial),
+            )
+            for serial in serials
+        )
     statement = select(col(Change.pk), col(Change.old), col(Change.object_id)).where(
         col(Change.object) == "item", col(Change.action) == "removed"
     )
-    rows = list(rows_where_in(session, statement, col(Change.object_id), candidates))
+    rows = list(
+        rows_where_in(
+            session,
+            statement,
+            col(Change.object_id),
+            candidates,
+        )
+    )
     for _, content, item_id in sorted(rows, key=itemgetter(0), reverse=True):
         if content:
             yield content, item_id
@@ -219,7 +240,12 @@ def _ids_elsewhere(
         key = title_key(item.item.title.text)
         candidates.add(stable_id("i", basis, key, "1"))
     statement = select(col(Item.id)).where(col(Item.briefing_pk) != briefing.pk)
-    for (item_id,) in rows_where_in(session, statement, col(Item.id), candidates):
+    for (item_id,) in rows_where_in(
+        session,
+        statement,
+        col(Item.id),
+        candidates,
+    ):
         ids.add(item_id)
     return ids
 

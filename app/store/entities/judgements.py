@@ -200,11 +200,27 @@ def pinned_nodes(session: Session, nodes: Iterable[str]) -> set[str]:
     pinned: set[str] = set()
     for side in (_LEFT, _RIGHT):
         statement = select(side).where(*by_curator)
-        pinned.update(row[0] for row in rows_where_in(session, statement, side, nodes))
+        pinned.update(
+            row[0]
+            for row in rows_where_in(
+                session,
+                statement,
+                side,
+                nodes,
+            )
+        )
 
     catalogued = set(filter(is_catalogued, nodes))
     doubtful = select(_RIGHT).where(*waiting).distinct()
-    pinned.update(row[0] for row in rows_where_in(session, doubtful, _RIGHT, catalogued))
+    pinned.update(
+        row[0]
+        for row in rows_where_in(
+            session,
+            doubtful,
+            _RIGHT,
+            catalogued,
+        )
+    )
     return pinned
 
 

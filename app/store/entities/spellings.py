@@ -24,7 +24,12 @@ def refresh(session: Session, touched: Touched) -> None:
     changes = {place: change for place, change in touched.spellings.items() if change}
     entity_pks = {entity_pk for entity_pk, _ in changes}
     stored: dict[tuple[int, str], tuple[int | None, int]] = {}
-    rows = rows_where_in(session, _SPELLINGS, col(Spelling.entity_pk), entity_pks)
+    rows = rows_where_in(
+        session,
+        _SPELLINGS,
+        col(Spelling.entity_pk),
+        entity_pks,
+    )
     for pk, entity_pk, name, count in rows:
         stored[entity_pk, name] = pk, count
     inserts, updates, removed = [], [], []

@@ -79,7 +79,15 @@ def relink_mentions(
         targets[place] = region.clusters.mention_root(*place)
 
     pinned = judgements.pinned_nodes(session, region.nodes)
-    nodes = _ensure_entities(session, _names_by_node(targets, new_places, region, pinned))
+    nodes = _ensure_entities(
+        session,
+        _names_by_node(
+            targets,
+            new_places,
+            region,
+            pinned,
+        ),
+    )
     entities = {place: nodes.pks[target] for place, target in targets.items()}
     touched = Touched(entities=nodes.created | {entities[place] for place in new_places})
     touched.created_entities |= nodes.created
@@ -335,7 +343,12 @@ def _free_slugs(session: Session, nodes: Iterable[str], names: Mapping[str, str]
     candidates: set[str] = set()
     candidates.update(*choices.values())
     taken = set()
-    for (slug,) in rows_where_in(session, select(col(Entity.slug)), col(Entity.slug), candidates):
+    for (slug,) in rows_where_in(
+        session,
+        select(col(Entity.slug)),
+        col(Entity.slug),
+        candidates,
+    ):
         taken.add(slug)
     free: dict[str, str] = {}
     for node, node_choices in choices.items():

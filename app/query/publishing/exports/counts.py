@@ -79,7 +79,16 @@ def pairs(
         if not len(others):
             continue
         others = others[np.lexsort((rank[others], -together[others]))]
-        yield from _pair_rows(session, pks, index, others, together, items, item_count, lang)
+        yield from _pair_rows(
+            session,
+            pks,
+            index,
+            others,
+            together,
+            items,
+            item_count,
+            lang,
+        )
 
 
 def _pair_rows(
@@ -140,7 +149,12 @@ def timelines(
     in_items = columns.is_item if rows is None else rows
     item_counts = np.bincount(interval_of[columns.briefing[in_items]], minlength=size)
     totals = columns.totals if rows is None else columns.aggregate(rows)
-    order = _selected_entities(session, columns, query, totals.mentions)
+    order = _selected_entities(
+        session,
+        columns,
+        query,
+        totals.mentions,
+    )
     for pk, members in _subjects(session, columns, query, order):
         points = _points(columns, members, rows, interval_of, size)
         named = np.flatnonzero(points[0])
