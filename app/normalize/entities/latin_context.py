@@ -1,8 +1,8 @@
 """Whether Latin characters that spell a known name are a mention of it.
 
 No longer word, compound, version or variant may reach across their edges (`Qwen` in
-`Qwen-Image-Layered`, `GPT-5` in `GPT-5.2`, `Claude` in `Claude 9`), and they need the capitals of
-the name.
+`Qwen-Image-Layered`, `GPT-5` in `GPT-5.2`, `Claude` in `Claude 9`), they need the capitals of the
+name, and no word beside them tells of another meaning (`lexicon/other_meanings.py`).
 """
 
 import re

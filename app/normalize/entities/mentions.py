@@ -68,7 +68,7 @@ class NameMatch(NamedTuple):
 
 
 class _MatchCandidate(NamedTuple):
-    """Characters that spell a name, before their Chinese context is checked."""
+    """Characters that spell a name, before the words around them are checked."""
 
     start: int
     end: int
@@ -269,7 +269,7 @@ def _in_lists(
 def _longest_in_context(
     candidates: Iterable[_MatchCandidate], folded: str
 ) -> list[_MatchCandidate]:
-    """Return candidates in order, none overlapping another, whose Chinese context is right.
+    """Return candidates in order, none overlapping another, whose context is right.
 
     The earliest wins, then the longest, then the one that comes first. The context is checked of
     those alone that would win: it costs the most.
