@@ -16,8 +16,9 @@ from app.api.edge.line import WaitingLine
 from app.api.edge.prefix import without_prefix
 from app.api.edge.rate_limits import RateLimits
 from app.api.edge.refusals import refusal
+from app.api.edge.repeated_headers import unified
 from app.api.edge.response_cache import Headers, ResponseCache
-from app.errors import AppError, Unavailable
+from app.errors import AppError, TooManyRequests, Unavailable
 from app.settings import Settings
 from app.telemetry import log
 
@@ -77,24 +78,41 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.prefix:
             scope = without_prefix(scope, self.prefix)
-        has_started = False
         applying = self.rate_limits.limits_of(scope) if self.rate_limits.is_on else []
+        if not applying:
+            return await self._answer(scope, receive, send)
+        try:
+            self.rate_limits.begin(applying)
+        except TooManyRequests as error:
+            return await self._refuse(error, scope, receive, send)
         is_counted = False
+
+        async def count(message: Message) -> None:
+            nonlocal is_counted
+            if not is_counted and message["type"] == "http.response.start":
+                is_counted = True
+                message = self.rate_limits.end(applying, message)
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, count)
+        finally:
+            if not is_counted:
+                self.rate_limits.abandon(applying)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to its application; answer what fails there."""
+        has_started = False
 
         async def watch(message: Message) -> None:
             nonlocal has_started
-            if not has_started and message["type"] == "http.response.start":
-                has_started = True
-                if is_counted:
-                    message = self.rate_limits.end(applying, message)
+            has_started = has_started or message["type"] == "http.response.start"
             await send(message)
 
         failure: AppError
         try:
+            scope["headers"] = unified(scope["headers"])
             self.hosts.check(scope["path"], _host(scope))
-            if applying:
-                self.rate_limits.begin(applying)
-                is_counted = True
             app = self.apart.get(scope["path"], self.app)
             return await app(scope, receive, watch)
         except AppError as error:
@@ -108,8 +126,11 @@ class Front:
             failure = _DEFECT
         if has_started:
             raise RuntimeError("The response was cut off.") from failure
-        self.refused[failure.code] += 1
-        await refusal(failure, scope["headers"])(scope, receive, watch)
+        await self._refuse(failure, scope, receive, send)
+
+    async def _refuse(self, error: AppError, scope: Scope, receive: Receive, send: Send) -> None:
+        self.refused[error.code] += 1
+        await refusal(error, scope["headers"])(scope, receive, send)
 
     async def watch_connections(self) -> None:
         """Close connections whose clients send or read too slowly, until cancelled."""

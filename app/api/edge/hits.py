@@ -28,7 +28,7 @@ def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:
     """Return the relevant headers of the request whose headers are complete, None if it is unusual.
 
     Unusual requests are left to the application: bodies, HTTP/1.0, other methods, requests behind
-    one that is being answered, and clients that do not read.
+    one that is being answered, repeated headers, and clients that do not read.
     """
     parser, cycle = connection.parser, connection.cycle
     if parser.get_method() not in _METHODS or (cycle is not None and not cycle.response_complete):
@@ -40,10 +40,10 @@ def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:
         return None
     headers: RequestHeaders = {}
     for name, value in connection.headers:
+        if name in _OTHER or name in headers:
+            return None
         if name in RELEVANT_HEADERS:
             headers[name] = value
-        elif name in _OTHER:
-            return None
     return headers
 
 

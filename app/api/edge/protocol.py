@@ -39,6 +39,8 @@ STOPPING_SECONDS = 2.0
 MAX_HEAD_BYTES = 64 * 1024
 """Maximum bytes of all headers of a request."""
 MAX_HEADERS = 100
+MAX_TRAILER_BYTES = 4 * 1024
+"""Maximum bytes behind a chunked body; they are dropped."""
 _HEADER_OVERHEAD_BYTES = 4
 """Bytes of a header besides name and value: colon, space and line end."""
 _NEVER = float("inf")
@@ -70,6 +72,10 @@ class Protocol(HttpToolsProtocol):
     fed_bytes = 0
     """Bytes received since the request began, as long as its headers are not complete."""
     body_bytes = 0
+    trailer_bytes = 0
+    """Bytes of the headers behind the body."""
+    bytes_without_body = 0
+    """Bytes received since the body last grew: an unfinished trailer, or extensions of a chunk."""
     request_began = 0.0
     pace_began = 0.0
     pace_bytes = 0
@@ -106,7 +112,10 @@ class Protocol(HttpToolsProtocol):
         # The end of a body before the head must not count as part of the head.
         starts_head = not self.in_body
         self.fed_bytes += len(data)
+        self.bytes_without_body += len(data)
         super().data_received(data)
+        if self.in_body and not starts_head and self.bytes_without_body > MAX_TRAILER_BYTES:
+            self.refuse(_trailers_too_large())
         if self.in_head and starts_head and self.fed_bytes > MAX_HEAD_BYTES:
             self.refuse(_head_too_large())
 
@@ -118,6 +127,18 @@ class Protocol(HttpToolsProtocol):
         self.in_head, self.is_answered = True, False
         self.request_began = now = time.monotonic()
         self.deadline = now + HEAD_SECONDS
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect a header; one behind the body is dropped, since the request is being handled."""
+        if not self.in_head:
+            self.trailer_bytes += len(name) + len(value) + _HEADER_OVERHEAD_BYTES
+            if self.trailer_bytes > MAX_TRAILER_BYTES:
+                self.refuse(_trailers_too_large())
+            return
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Refuse a head or a body that is too large, answer from the cache, or go on."""
@@ -136,6 +157,7 @@ class Protocol(HttpToolsProtocol):
             return self.refuse(too_large({}))
         self.in_body = True
         self.body_bytes = self.pace_bytes = 0
+        self.trailer_bytes = self.bytes_without_body = 0
         self.pace_began = time.monotonic()
         self.deadline = self.request_began + REQUEST_SECONDS
         super().on_headers_complete()
@@ -179,6 +201,7 @@ class Protocol(HttpToolsProtocol):
         if self.is_refused or self.is_answered:
             return
         self.body_bytes += len(body)
+        self.bytes_without_body = 0
         if self.body_bytes > MAX_BODY_BYTES:
             return self.refuse(too_large({}))
         super().on_body(body)
@@ -278,6 +301,12 @@ class Protocol(HttpToolsProtocol):
 def _head_too_large() -> HeadersTooLarge:
     return HeadersTooLarge(
         f"The headers are too large; expected at most {MAX_HEAD_BYTES} bytes together."
+    )
+
+
+def _trailers_too_large() -> HeadersTooLarge:
+    return HeadersTooLarge(
+        f"The trailers are too large; expected at most {MAX_TRAILER_BYTES} bytes together."
     )
 
 

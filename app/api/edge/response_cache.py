@@ -302,7 +302,7 @@ def _head(status: bytes, headers: Headers, length: int | None = None) -> bytes:
 
 
 def relevant(headers: Headers) -> RequestHeaders:
-    """Return the headers that key and conditions depend on; of repeated ones the last."""
+    """Return the headers that key and conditions depend on; the front has unified them."""
     return {name: value for name, value in headers if name in RELEVANT_HEADERS}
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.api.edge.protocol import Protocol
+from app.api.edge.protocol import MAX_TRAILER_BYTES, Protocol
+from tests.api.edge.talking import Talk, check_problem
 
 
 class Cycle:
@@ -57,3 +58,30 @@ def received(monkeypatch: pytest.MonkeyPatch, data: bytes, cycle: Any) -> bytes:
     protocol.cycle = cycle
     protocol.data_received(data)
     return b"".join(fed)
+
+
+CHUNKED = "POST /v1/briefings HTTP/1.1\r\n{}Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+
+
+def test_trailers_are_no_headers(talk: Talk) -> None:
+    talk.send(CHUNKED.format(talk.host) + "Authorization: Bearer bb_trailer\r\n\r\n")
+    assert "bb_trailer" not in check_problem(talk.answer(), 401)
+    # The connection goes on behind them.
+    assert talk.ask("/healthz")[0] == 200
+
+
+@pytest.mark.parametrize("trailers", ["X: a\r\n" * 1_000, "X: " + "a" * 3 * MAX_TRAILER_BYTES])
+def test_large_trailers_are_refused(talk: Talk, trailers: str) -> None:
+    talk.send(CHUNKED.format(talk.host))
+    talk.send(trailers)
+    assert "at most 4096 bytes" in check_problem(talk.answer(), 431)
+    assert talk.has_ended()
+
+
+def test_headers_behind_a_body_are_dropped() -> None:
+    protocol = Protocol.__new__(Protocol)
+    protocol.headers, protocol.in_head = [], True
+    protocol.on_header(b"Accept", b"a")
+    protocol.in_head = False
+    protocol.on_header(b"Authorization", b"Bearer b")
+    assert protocol.headers == [(b"accept", b"a")]
