@@ -74,13 +74,20 @@ class RateLimits:
 
     def end(self, applying: list[Limit], start: Message) -> Message:
         """Count a response that starts and return it with the headers of its limits."""
+        self._settle(applying, is_free=start["status"] == 304)
+        return {**start, "headers": [*start["headers"], *self._headers(applying)]}
+
+    def abandon(self, applying: list[Limit]) -> None:
+        """Count a request that ends without a response: its client has gone."""
+        self._settle(applying, is_free=False)
+
+    def _settle(self, applying: list[Limit], *, is_free: bool) -> None:
         for limit in applying:
             self._pending[limit] -= 1
             if not self._pending[limit]:
                 del self._pending[limit]
-            if start["status"] != 304:
+            if not is_free:
                 self._limiter.hit(limit.item, limit.policy, limit.counted)
-        return {**start, "headers": [*start["headers"], *self._headers(applying)]}
 
     def _reached(self, limit: Limit) -> TooManyRequests:
         seconds = self._stats(limit)[1]

@@ -1,9 +1,18 @@
 """Rate limits: by address and by key, with headers; a 304 is free."""
 
-from fastapi.testclient import TestClient
+import asyncio
+import contextlib
+from types import SimpleNamespace
+from typing import Any, cast
 
+import pytest
+from fastapi.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.edge.front import Front
 from app.api.edge.rate_limits import network
 from app.main import create_app
+from app.settings import Settings
 from app.store.db import Database
 from tests.conftest import settings_for
 
@@ -55,3 +64,40 @@ def test_a_network_of_ipv6_is_one_client() -> None:
     assert network("2001:db8::1") == network("2001:db8::2:3") != network("2001:db8:0:1::1")
     assert network("192.0.2.1") != network("192.0.2.2")
     assert network("testclient") == "testclient"
+
+
+async def _silent(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer nothing, as an application whose client has gone."""
+
+
+async def _cut(scope: Scope, receive: Receive, send: Send) -> None:
+    raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("app", [_silent, _cut])
+def test_a_request_without_a_response_counts_once(app: ASGIApp) -> None:
+    settings = Settings(rate_limit="3/hour")
+    other = cast(Any, SimpleNamespace())
+    front = Front(app, settings, other, other, {})
+    statuses: list[int] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    async def ask() -> None:
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": ("a", 1)}
+        with contextlib.suppress(asyncio.CancelledError):
+            await front(scope, receive, send)
+
+    async def ask_all() -> None:
+        for _ in range(5):
+            await ask()
+
+    asyncio.run(ask_all())
+    assert not front.rate_limits._pending
+    # The three that ended without a response used the limit up; those behind them are refused.
+    assert statuses == [429, 429]
