@@ -91,3 +91,21 @@ def test_a_setting_decides_who_may_read_them(
     base: Database, setting: str, address: str, status: int
 ) -> None:
     assert _client(base, address, metrics=setting).get("/metrics").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("public_url", "forwarded", "status"),
+    [
+        ("https://kb.example/kb", None, 404),
+        ("https://kb.example/kb", "127.0.0.1", 200),
+        ("http://localhost:8000", None, 200),
+    ],
+)
+def test_a_proxy_must_name_its_client(
+    base: Database, public_url: str, forwarded: str | None, status: int
+) -> None:
+    headers = {"Host": "localhost"}
+    if forwarded:
+        headers["X-Forwarded-For"] = forwarded
+    with _client(base, public_url=public_url) as client:
+        assert client.get("/metrics", headers=headers).status_code == status

@@ -35,9 +35,12 @@ _FORWARDED_HEADERS = frozenset(
 Whatever shapes a public response is in its key; a response for a key is not public. The rest names
 the request, or makes it a part of a response, which is not cached either.
 """
-_DESK = "/desk"
-"""Pages below this path are made for the holder of a cookie, and never cached."""
-_DESK_HEADERS = _FORWARDED_HEADERS | {b"cookie"}
+_MORE_HEADERS = {
+    # Pages for the holder of a cookie.
+    "/desk": _FORWARDED_HEADERS | {b"cookie"},
+    "/metrics": _FORWARDED_HEADERS | {b"x-forwarded-for"},
+}
+"""By the first part of the path; the application forbids to store these answers."""
 ENTRY_OVERHEAD_BYTES = 400
 """Bytes of an entry's places in the tables of the cache."""
 MAX_ENTRY_SHARE = 8
@@ -175,7 +178,8 @@ class ResponseCache:
         """Send the application's response; return it if it may be cached."""
         stated, is_head = conditions(headers), scope["method"] == "HEAD"
         recorder = Recorder(send, stated, is_head, max_body_bytes, pending)
-        visible = _DESK_HEADERS if scope["path"].startswith(_DESK) else _FORWARDED_HEADERS
+        first_part = "/" + scope["path"][1:].partition("/")[0]
+        visible = _MORE_HEADERS.get(first_part, _FORWARDED_HEADERS)
         forwarded = [pair for pair in scope["headers"] if pair[0] in visible]
         inner = {**scope, "method": "GET", "headers": forwarded}
         # A stream need not begin if its validators answer the request.
