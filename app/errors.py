@@ -64,6 +64,12 @@ class Gone(AppError):
     status, code, title = 410, "gone", "Gone"
 
 
+class LengthRequired(AppError):
+    """The request does not state the length of its body."""
+
+    status, code, title = 411, "length-required", "Length required"
+
+
 class PreconditionFailed(AppError):
     """The stored state is not the one the caller saw."""
 
@@ -80,6 +86,12 @@ class UnsupportedType(AppError):
     """The format of the body is not supported."""
 
     status, code, title = 415, "unsupported-media-type", "Unsupported media type"
+
+
+class Misdirected(AppError):
+    """The request names a host that is not served."""
+
+    status, code, title = 421, "misdirected-request", "Misdirected request"
 
 
 class InvalidBody(AppError):

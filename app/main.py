@@ -63,6 +63,7 @@ from app.explorer import faults
 from app.explorer import routes as explorer
 from app.file_cache import FileCache
 from app.intake.documents import Intake
+from app.intake.understanding import Understanding
 from app.knowledge import knowledge
 from app.mcp.door import PATH as AGENTS_PATH
 from app.mcp.door import AgentDoor, CachedAnswers
@@ -174,6 +175,7 @@ def create_app(settings: Settings | None = None) -> Service:
     app.state.freshness = freshness
     app.state.listeners = Listeners(freshness, app.front, settings.listeners)
     app.state.intake = Intake(database, settings.channel)
+    app.state.understanding = Understanding()
     app.state.deliverer = Deliverer(database, settings.networks, settings.channel)
     app.state.key_uses = KeyUses()
     app.state.key_writes = set()
@@ -221,7 +223,9 @@ def _add_routes(app: Service) -> None:
         routes.extend(router.routes)
     app.state.routes = routes
     app.router.routes.append(FastRoutes(routes))
-    app.router.routes.append(Route(AGENTS_PATH, app.state.agents, methods=["POST"]))
+    agents_route = Route(AGENTS_PATH, app.state.agents, methods=["POST"])
+    app.router.routes.append(agents_route)
+    routes.append(agents_route)
     for router in routers:
         app.include_router(router)
 
@@ -252,6 +256,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         await run_in_threadpool(app.state.deliverer.close)
         await app.state.agents.close()
         app.state.intake.close()
+        app.state.understanding.close()
         app.state.freshness.close()
         app.state.file_cache.close()
         if app.state.tracing:

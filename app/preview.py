@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from app.ingest import check_channel
 from app.query.snapshot import stored_json
-from app.reading import parse_document
+from app.reading import ParsedDocument, parse_document
 from app.store.db import Database, Session
 from app.store.document import briefings
 from app.store.document.briefings import ReadDocument
@@ -26,7 +26,8 @@ def preview(data: bytes, name: str, channel: str) -> dict[str, Any]:
     It is stored in a database in memory, and read from there. Raises `BadRequest` for a bad
     channel, `TooLarge` and `Unreadable` for a bad document.
     """
-    document, is_draft = _read(data, name, channel)
+    check_channel(channel)
+    document, is_draft = _read(parse_document(data, name), channel)
     with closing(Database("sqlite://")) as database:
         migrate(database)
         with database.write() as session:
@@ -36,13 +37,13 @@ def preview(data: bytes, name: str, channel: str) -> dict[str, Any]:
 
 
 def preview_with(
-    data: bytes, name: str, channel: str, read: Callable[[Session], Read]
+    parsed: ParsedDocument, channel: str, read: Callable[[Session], Read]
 ) -> tuple[dict[str, Any], Read]:
     """Return the briefing of a document, and what `read` finds in a database with it alone.
 
     Raises like `preview`.
     """
-    document, is_draft = _read(data, name, channel)
+    document, is_draft = _read(parsed, channel)
     with closing(Database("sqlite://")) as database:
         migrate(database)
         with database.write() as session:
@@ -51,10 +52,8 @@ def preview_with(
             return _shown(session, is_draft), read(session)
 
 
-def _read(data: bytes, name: str, channel: str) -> tuple[ReadDocument, bool]:
+def _read(parsed: ParsedDocument, channel: str) -> tuple[ReadDocument, bool]:
     """Return a document as one that queries show, and whether it is a draft."""
-    check_channel(channel)
-    parsed = parse_document(data, name)
     # Queries do not show drafts.
     public = replace(parsed, draft=replace(parsed.draft, draft=False))
     return public.read(channel, channel, {}), parsed.draft.draft

@@ -9,28 +9,29 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from app import preview
+from app.api.edge.streams import Places, leave_line
 from app.api.wire.deps import AcceptLanguageDep
-from app.errors import AppError, BadRequest, TooLarge
+from app.api.wire.streams import while_connected
+from app.errors import AppError, BadRequest, LengthRequired, TooLarge
 from app.explorer.pages import page, private_response, render
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
+from app.intake.understanding import Understanding, UnderstandingTask, Understood
 from app.parse.briefing import decode
-from app.parse.outline import OutlineEntry, entries
-from app.query.entities import lists as entity_lists
-from app.query.request.entity_params import EntityList
-from app.reading import parse_document
+from app.parse.outline import OutlineEntry
 
 router = APIRouter(include_in_schema=False)
 
 MAX_DOCUMENT_BYTES = 256 * 1024
+MAX_LINES = 10_000
+"""Each line is a row of the page."""
 MAX_REQUEST_BYTES = 3 * MAX_DOCUMENT_BYTES
 """A form may send a text and a file."""
 MAX_NAME_CHARS = 200
-MAX_NAMES = 100
-"""Names that are listed; all are counted."""
 # One document at a time: the bench takes no key, and readers of pages come first.
 _bench = CapacityLimiter(1)
+places = Places("documents on the bench", limit=8, per_client=2)
+"""Documents that are being read or wait for it."""
 
 
 @dataclass(slots=True)
@@ -66,10 +67,36 @@ async def try_document(request: Request, language: AcceptLanguageDep) -> Respons
     try:
         await _receive(request, form)
         lang = Visit.language(request, language)
-        values = await to_thread.run_sync(_understood, form, lang, limiter=_bench)
+        understood = await _understood(request, form, lang)
+        if understood is None:
+            # The client has gone.
+            return Response(status_code=204)
+        values = _values(understood)
     except AppError as error:
         fault = error
     return await to_thread.run_sync(_shown, request, language, form, values, fault)
+
+
+async def _understood(request: Request, form: Submitted, lang: str) -> Understood | None:
+    """Return what would be understood, None if the client goes. Raises `AppError`."""
+    understanding: Understanding = request.app.state.understanding
+    task = UnderstandingTask(form.data, form.name or "document.md", lang)
+    with places.hold(request.scope):
+        # Who waits here holds up no other read.
+        leave_line(request.scope)
+        return await while_connected(request.receive, lambda: understanding(task), limiter=_bench)
+
+
+def _values(understood: Understood) -> dict[str, Any]:
+    by_line: dict[int, list[OutlineEntry]] = defaultdict(list)
+    for entry in understood.notes:
+        by_line[entry.line].append(entry)
+    return {
+        "draft": understood.draft,
+        "by_line": by_line,
+        "briefing": understood.briefing,
+        "names": understood.names,
+    }
 
 
 def _shown(
@@ -86,9 +113,14 @@ def _shown(
 
 
 async def _receive(request: Request, form: Submitted) -> None:
-    """Fill in the bytes and the file name that a form sends. Raises TooLarge, BadRequest."""
+    """Fill in the bytes and the file name that a form sends.
+
+    Raises LengthRequired, TooLarge and BadRequest.
+    """
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MAX_REQUEST_BYTES:
+    if not length.isdigit():
+        raise LengthRequired("Content-Length: a value is required; send the length of the form.")
+    if int(length[:20]) > MAX_REQUEST_BYTES:
         raise TooLarge(f"The form is too large; expected at most {MAX_DOCUMENT_BYTES} bytes.")
     try:
         fields = await request.form(max_files=1, max_fields=4, max_part_size=MAX_REQUEST_BYTES)
@@ -112,22 +144,10 @@ async def _receive(request: Request, form: Submitted) -> None:
         raise TooLarge(
             f"The document has {size} bytes; the bench takes at most {MAX_DOCUMENT_BYTES}."
         )
-
-
-def _understood(form: Submitted, lang: str) -> dict[str, Any]:
-    """Return what would be understood: notes by line, the briefing and its names."""
-    name = form.name or "document.md"
-    draft = parse_document(form.data, name).draft
-    by_line: dict[int, list[OutlineEntry]] = defaultdict(list)
-    for entry in entries(draft):
-        by_line[entry.line].append(entry)
-    briefing, names = preview.preview_with(
-        form.data,
-        name,
-        "bench",
-        lambda session: entity_lists.find(session, EntityList(limit=MAX_NAMES), lang),
-    )
-    return {"draft": draft, "by_line": by_line, "briefing": briefing, "names": names}
+    lines = len(form.data.decode(errors="replace").splitlines())
+    if lines > MAX_LINES:
+        form.data = b""
+        raise TooLarge(f"The document has {lines} lines; the bench takes at most {MAX_LINES}.")
 
 
 def _bench_page(

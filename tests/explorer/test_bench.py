@@ -1,11 +1,18 @@
 """The bench shows how a document would be understood, and stores nothing."""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import anyio
+from fastapi import Request
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
-from app.explorer.bench import MAX_DOCUMENT_BYTES
+from app.explorer import bench
+from app.explorer.bench import MAX_DOCUMENT_BYTES, MAX_LINES, Submitted
+from app.intake.understanding import UnderstandingTask
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import document, item
@@ -64,3 +71,46 @@ def test_faults_are_told(client: TestClient) -> None:
     answer = client.post("/bench", files={"file": ("a.md", b"\xff\xfe")})
     assert answer.status_code == 422
     assert answer.headers["content-type"].startswith("text/html")
+    lines = b"a\n" * (MAX_LINES + 1)
+    assert client.post("/bench", files={"file": ("a.md", lines)}).status_code == 413
+
+
+def test_the_length_of_the_form_must_be_stated(client: TestClient) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"text=a"
+
+    assert client.post("/bench", content=pieces()).status_code == 411
+
+
+def test_the_bench_has_few_places(client: TestClient) -> None:
+    form = {"text": document("2026-01-05", item("甲事")), "name": "2026-01-05.md"}
+    with ExitStack() as running:
+        for number in range(bench.places.limit):
+            running.enter_context(bench.places.hold({"client": (str(number), 1)}))
+        assert client.post("/bench", data=form).status_code == 503
+    assert client.post("/bench", data=form).status_code == 200
+
+
+def test_who_goes_while_waiting_costs_nothing(client: TestClient) -> None:
+    understood: list[bytes] = []
+    state = client.app.state  # type: ignore[attr-defined]
+    real = state.understanding
+
+    def note(task: UnderstandingTask) -> None:
+        understood.append(task.data)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def wait() -> None:
+        scope = {"type": "http", "app": client.app}
+        async with bench._bench:
+            form = Submitted(b"a", "a.md")
+            assert await bench._understood(Request(scope, receive), form, "en") is None
+
+    state.understanding = note
+    try:
+        anyio.run(wait)
+    finally:
+        state.understanding = real
+    assert (understood, bench.places.in_use) == ([], 0)

@@ -17,7 +17,7 @@ BODY_BUDGET_BYTES = 64 * 1024 * 1024
 """Bytes of all larger bodies that are being received or handled."""
 NEVER_SHED = frozenset(("/healthz", "/readyz", "/metrics"))
 """Paths that monitoring reads; they never wait and are never refused."""
-_READING_POSTS = OPEN_POSTS | {"/mcp"}
+_READING_POSTS = OPEN_POSTS | {"/mcp", "/bench"}
 """Paths whose POST only reads and waits in the line."""
 _CLOSING = {"Connection": "close"}
 LEAVE = "leave_line"

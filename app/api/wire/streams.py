@@ -1,9 +1,17 @@
 """Responses that are streamed from a snapshot, and free it as soon as nobody reads them."""
 
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
-from anyio import CancelScope, create_task_group, fail_after, move_on_after, to_thread
+from anyio import (
+    CancelScope,
+    CapacityLimiter,
+    create_task_group,
+    fail_after,
+    move_on_after,
+    to_thread,
+)
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -11,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from app.api.wire.validators import is_current
 from app.telemetry import log
 
+T = TypeVar("T")
 STALL_SECONDS = 30.0
 """Seconds a client may take to read a block of at most 512 KiB."""
 MIN_BYTES = 1 << 19
@@ -95,3 +104,23 @@ async def _until_disconnect(receive: Receive) -> AsyncIterator[None]:
         tasks.start_soon(watch)
         yield
         tasks.cancel_scope.cancel()
+
+
+async def while_connected(
+    receive: Receive, work: Callable[[], T], limiter: CapacityLimiter | None = None
+) -> T | None:
+    """Return `work()`, run in a thread; None if the client goes while it waits for the thread.
+
+    Work that has begun ends before this does.
+    """
+    result: T | None = None
+    failure: Exception | None = None
+    async with _until_disconnect(receive):
+        try:
+            result = await to_thread.run_sync(work, limiter=limiter)
+        except Exception as error:
+            # A task group would wrap it.
+            failure = error
+    if failure:
+        raise failure
+    return result
