@@ -11,7 +11,7 @@ import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import TooLarge
+from app.errors import AppError, BadRequest, Forbidden, Misdirected, TooLarge
 from app.query.snapshot.freshness import Freshness
 from app.settings import Settings
 from app.store.db import Database
@@ -22,6 +22,9 @@ MAX_CACHED_BYTES = 16 * 1024 * 1024
 _CONSTANT = frozenset(("tools/list", "prompts/list", "prompts/get", "resources/templates/list"))
 """Methods whose answers depend on no document."""
 _HEADERS = frozenset((b"accept", b"content-type", b"host", b"origin"))
+_TEXTS = frozenset((400, 403, 421))
+"""Statuses that the SDK explains in plain text; its other errors are JSON-RPC."""
+MAX_VALUE_CHARS = 80
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, tuple[tuple[bytes, bytes], ...]]
@@ -57,6 +60,8 @@ class AgentDoor:
         manager = await self._running()
         recorder = _AnswerRecorder(send)
         await manager.handle_request(scope, _replay(body, receive), recorder)
+        if recorder.refused:
+            raise _refusal(recorder.refused, scope)
         result = recorder.result(call["method"], version or "") if call and key else None
         if key and result and version == self.version:
             self._keep(key, result)
@@ -166,16 +171,46 @@ def _call(body: bytes) -> dict[str, Any] | None:
     if not isinstance(call, dict) or not isinstance(call.get("id"), int | str):
         return None
     method = call.get("method")
+    if not isinstance(method, str):
+        return None
     return call if method == "tools/call" or method in _CONSTANT else None
 
 
-def _key(scope: Scope, call: dict[str, Any]) -> Key:
-    content = orjson.dumps({**call, "id": None}, option=orjson.OPT_SORT_KEYS)
+def _key(scope: Scope, call: dict[str, Any]) -> Key | None:
+    """Return the key of a call in the cache, None for one that is nested too deeply."""
+    try:
+        content = orjson.dumps({**call, "id": None}, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return None
     headers = []
     for name, value in scope["headers"]:
         if name in _HEADERS or name.startswith(b"mcp-"):
             headers.append((name, value))
-    return content, tuple(sorted(headers))
+    # Repeated headers stay in their order.
+    headers.sort(key=lambda pair: pair[0])
+    return content, tuple(headers)
+
+
+def _refusal(status: int, scope: Scope) -> AppError:
+    """Return the error that the SDK's text of a status stands for."""
+    headers = dict(scope["headers"])
+
+    def value(name: bytes) -> str:
+        return repr(headers.get(name, b"").decode("latin-1")[:MAX_VALUE_CHARS])
+
+    if status == 421:
+        return Misdirected(
+            f"Host: {value(b'host')} is not served here; expected a loopback name or the host of "
+            "the public address. BRIEFBASE_ALLOWED_HOSTS names further hosts."
+        )
+    if status == 403:
+        return Forbidden(
+            f"Origin: {value(b'origin')} may not call; expected an origin of the public address. "
+            "BRIEFBASE_ALLOWED_HOSTS names further hosts."
+        )
+    return BadRequest(
+        f"Content-Type: {value(b'content-type')} is not valid; expected application/json."
+    )
 
 
 class CachedAnswers:
@@ -216,14 +251,20 @@ class _AnswerRecorder:
         self._send = send
         self._is_json = False
         self._body = bytearray()
+        self.refused = 0
+        """Status of a refusal in plain text, which is not passed on."""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             media = dict(message["headers"]).get(b"content-type", b"")
-            self._is_json = message["status"] == 200 and media.startswith(b"application/json")
+            is_json = media.startswith(b"application/json")
+            self._is_json = message["status"] == 200 and is_json
+            if message["status"] in _TEXTS and not is_json:
+                self.refused = message["status"]
         elif self._is_json:
             self._body += message.get("body", b"")
-        await self._send(message)
+        if not self.refused:
+            await self._send(message)
 
     def result(self, method: str, version: str) -> bytes | None:
         """Return the result of a call that succeeded at a dataset version."""

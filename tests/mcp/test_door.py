@@ -79,7 +79,24 @@ def test_only_known_hosts_and_origins_are_served(
     client: TestClient, headers: dict[str, str], status: int
 ) -> None:
     for _ in range(2):
-        assert call(client, "headlines", headers=headers).status_code == status
+        answer = call(client, "headlines", headers=headers)
+        assert answer.status_code == status
+        if status != 200:
+            _check_problem(answer, next(iter(headers)).title())
+
+
+def _check_problem(answer: Response, beginning: str) -> None:
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == answer.status_code
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert problem["detail"].startswith(beginning)
+
+
+def test_another_media_type_is_refused(client: TestClient) -> None:
+    answer = client.post("/mcp", content=b"{}", headers=HEADERS | {"content-type": "text/plain"})
+    assert answer.status_code == 400
+    _check_problem(answer, "Content-Type: 'text/plain'")
 
 
 def test_the_public_address_and_further_hosts_are_allowed() -> None:
@@ -103,8 +120,26 @@ def test_other_methods_and_large_bodies_are_refused(client: TestClient) -> None:
     refused = client.get("/mcp", headers=HEADERS)
     assert refused.status_code == 405
     assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["allow"] == "POST"
     large = client.post("/mcp", content=b" " * (MAX_BODY_BYTES + 1), headers=HEADERS)
     assert large.status_code == 413
+
+
+_DEEP = b'{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"a":%s%s}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"jsonrpc":"2.0","id":1,"method":[]}', 400),
+        (b'{"jsonrpc":"2.0","id":1,"method":{"a":1}}', 400),
+        (_DEEP % (b"[" * 300, b"]" * 300), 400),
+        (_DEEP % (b"[" * 900, b"]" * 900), 400),
+    ],
+)
+def test_malformed_calls_are_no_defects(client: TestClient, body: bytes, status: int) -> None:
+    headers = HEADERS | {"content-type": "application/json"}
+    assert client.post("/mcp", content=body, headers=headers).status_code == status
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"id": 1}', b"null"])

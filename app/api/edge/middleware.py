@@ -25,6 +25,7 @@ _REQUEST_HEADERS = (
 """Headers that a page of another origin may send."""
 OPEN_POSTS = frozenset(("/v1/annotate", "/v1/reconcile"))
 """Paths whose POST only reads; a page of another origin may send no other POST."""
+MAX_METHOD_CHARS = 20
 PREFLIGHT_SECONDS = 24 * 60 * 60
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -72,7 +73,9 @@ def _preflight(path: str, method: str) -> Response:
     if method in methods:
         return PlainTextResponse("OK", headers=headers)
     # The browser refuses the request: its method is not among those allowed.
-    return PlainTextResponse("Disallowed CORS method", 400, headers)
+    detail = f"{method[:MAX_METHOD_CHARS]} from another origin is not allowed here; "
+    expected = f"expected one of: {', '.join(methods)}"
+    return of(BadRequest(detail + expected, headers=headers))
 
 
 class Edge:

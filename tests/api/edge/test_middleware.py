@@ -99,7 +99,12 @@ def test_cors(client: TestClient, origin: str) -> None:
 @pytest.mark.parametrize(("method", "status"), [("GET", 200), ("POST", 400), ("DELETE", 400)])
 def test_cors_preflight(client: TestClient, method: str, status: int) -> None:
     headers = {"Origin": "https://example.org", "Access-Control-Request-Method": method}
-    assert client.options("/v1/briefings", headers=headers).status_code == status
+    answer = client.options("/v1/briefings", headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD"
+    if status == 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail"].startswith(f"{method} from another origin is not allowed")
 
 
 @pytest.mark.parametrize("request_id", ["abc-123_x.Y", "a" * 64])
