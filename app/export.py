@@ -29,7 +29,8 @@ DESCRIPTIONS: dict[str, Callable[[ExportOrigin, list[Contents]], dict[str, Any]]
 """The descriptions of all files, by file name."""
 STATE = ".export.json"
 """File with what an export to a folder has finished; it is deleted at the end."""
-_CONTENTS: CacheKind[str, list[Contents]] = CacheKind(max_entries=1)
+_CONTENTS: CacheKind[str, Contents] = CacheKind(max_entries=len(TABLES))
+"""By the name of the table."""
 Written = Callable[[str, int], None]
 """Called with the name of a file and the number of bytes that were written to it."""
 
@@ -52,22 +53,63 @@ def blocks(
 
 def contents(session: Session) -> list[Contents]:
     """Return what the files of all tables hold, without filters; it is computed once a version."""
-    return version_cache(session, _CONTENTS).get_or_make("all", lambda: _measured(session))
+    steps = measuring(session)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            measured: list[Contents] = end.value
+            return measured
 
 
-def _measured(session: Session) -> list[Contents]:
+def measuring(
+    session: Session, files: FileCache | None = None
+) -> Generator[None, None, list[Contents]]:
+    """Return what `contents` does, in steps of one block of a file.
+
+    Each table is measured once a version, so that work which is given up is not lost. Files in
+    the cache are read.
+    """
+    cache = version_cache(session, _CONTENTS)
+    finished = (files, dataset.version(session).text) if files else None
     measured = []
     for table in TABLES.values():
-        entry = _contents(table)
-        for format_ in FORMATS:
-            meter = _Meter()
-            for block in blocks(session, table, format_, table.params(), None):
-                meter.add(block)
-            entry.files.append(meter.file(table, format_))
-            if format_ == "ndjson":
-                entry.rows = meter.lines
+        entry = cache.get(table.name)
+        if entry is None:
+            entry = _contents(table)
+            for format_ in FORMATS:
+                yield from _measure(session, entry, table, format_, finished)
+            cache.put(table.name, entry)
         measured.append(entry)
     return measured
+
+
+def _measure(
+    session: Session,
+    entry: Contents,
+    table: Table,
+    format_: Format,
+    finished: tuple[FileCache, str] | None,
+) -> Generator[None, None, None]:
+    """Add a file to the contents of a table."""
+    params = table.params()
+    source: Any = None
+    if finished:
+        files, version = finished
+        source = files.read(version, _cached_name(table, format_, params, None))
+    source = source or blocks(session, table, format_, params, None)
+    meter = _Meter()
+    with closing(source):
+        for block in source:
+            meter.add(block)
+            yield
+    entry.files.append(meter.file(table, format_))
+    if format_ == "ndjson":
+        entry.rows = meter.lines
+
+
+def _cached_name(table: Table, format_: Format, params: Any, lang: str | None) -> str:
+    return f"{table.name}.{format_} {lang} {params.spreadsheet}"
 
 
 def _contents(table: Table) -> Contents:
@@ -199,7 +241,7 @@ def stream(
 
     A file without filters is kept, and read the next time.
     """
-    name = f"{table.name}.{format_} {lang} {params.spreadsheet}"
+    name = _cached_name(table, format_, params, lang)
     with ExitStack() as stack:
         session = stack.enter_context(database.read())
         version = dataset.version(session)

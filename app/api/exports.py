@@ -11,7 +11,7 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, DatabaseDep, SettingsDep
 from app.api.wire.links import prefixed
 from app.api.wire.responses import CHECKS
-from app.api.wire.streams import StreamedFile, is_answered
+from app.api.wire.streams import SteppedResponse, StreamedFile, is_answered
 from app.file_cache import FileCache
 from app.query.publishing.exports.tables import TABLES
 from app.query.request.export_params import (
@@ -265,9 +265,16 @@ def _description(
 ) -> Response:
     # Without a public address, names relative to this file: a cached answer names no host.
     home = settings.home("") + FOLDER if settings.public_url else ""
-    with places.hold(request.scope), database.read() as session:
-        origin = export.origin(session, home)
-        body = export.description(name, origin, export.contents(session))
-    version = Version(origin.version, origin.modified_at)
-    media_type = media or responses.MEDIA["json"]
-    return responses.cacheable(request, body, media_type, version, responses.file_headers(name))
+    files: FileCache = request.app.state.file_cache
+
+    def steps() -> Generator[None, None, Response]:
+        with database.read() as session:
+            origin = export.origin(session, home)
+            measured = yield from export.measuring(session, files)
+        body = export.description(name, origin, measured)
+        version = Version(origin.version, origin.modified_at)
+        media_type = media or responses.MEDIA["json"]
+        headers = responses.file_headers(name)
+        return responses.cacheable(request, body, media_type, version, headers)
+
+    return places.response(request.scope, lambda: SteppedResponse(steps()))

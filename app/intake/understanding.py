@@ -1,4 +1,4 @@
-"""What would be understood of a document, in another process and within limits; no storing."""
+"""Documents understood in another process, within limits; nothing is stored."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,14 +1,21 @@
 """Whole lists as files."""
 
+import asyncio
 import hashlib
+import time
+from collections.abc import Generator
 from contextlib import ExitStack
+from typing import Any
 
 import orjson
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
+from app import export
 from app.api import exports
 from app.query.schemas.items import ItemOut
+from app.render.files.descriptions import Contents
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import NEWER, document, item
@@ -140,3 +147,74 @@ def test_other_descriptions_name_the_same_files(client: TestClient) -> None:
     paths = [resource["path"] for resource in package["resources"]]
     assert paths == [entry["contentUrl"] for entry in dataset.json()["distribution"]]
     assert len(paths) == 21
+
+
+@pytest.mark.parametrize("name", ["datapackage.json", "manifest.json", "dataset.jsonld"])
+def test_a_description_that_nobody_waits_for_is_given_up(
+    fresh: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    take_in(database, document("2026-01-02", item("a")))
+    steps: list[int] = []
+
+    def endless(session: object, files: object) -> Generator[None, None, list[Any]]:
+        while len(steps) < 2_000:
+            steps.append(exports.places.in_use)
+            time.sleep(0.01)
+            yield
+        return []
+
+    monkeypatch.setattr(export, "measuring", endless)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"/v1/exports/{name}",
+        "raw_path": f"/v1/exports/{name}".encode(),
+        "query_string": b"",
+        "headers": [],
+        "client": ("127.0.0.1", 1),
+        "scheme": "http",
+        "server": ("127.0.0.1", 1),
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.05)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def ask() -> None:
+        await fresh.app(scope, receive, send)
+
+    asyncio.run(ask())
+    assert (sent, exports.places.in_use, set(steps)) == ([], 0, {1})
+    assert len(steps) < 200
+
+
+def test_a_description_goes_on_where_another_was_given_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(database, document("2026-01-02", item("a")))
+    with database.read() as session:
+        whole = export.contents(session)
+    take_in(database, document("2026-01-03", item("b")))
+    measured: list[str] = []
+    real = export._measure
+
+    def noted(session: Any, entry: Contents, *rest: Any) -> Any:
+        measured.append(entry.name)
+        return real(session, entry, *rest)
+
+    monkeypatch.setattr(export, "_measure", noted)
+    with database.read() as session:
+        begun = export.measuring(session)
+        while len(set(measured)) < 3:
+            next(begun)
+        begun.close()
+        first = measured.copy()
+        measured.clear()
+        again = export.contents(session)
+    assert [entry.name for entry in again] == [entry.name for entry in whole]
+    assert first[-1] == measured[0]
+    assert (set(first) - {first[-1]}).isdisjoint(measured)

@@ -1,5 +1,6 @@
 """Responses that are streamed from a snapshot, and free it as soon as nobody reads them."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -24,6 +25,8 @@ STALL_SECONDS = 30.0
 """Seconds a client may take to read a block of at most 512 KiB."""
 MIN_BYTES = 1 << 19
 """Bytes that are read at once, at least."""
+STEP_SECONDS = 0.1
+"""Seconds after which work looks whether its client is still there."""
 MAX_SECONDS = 600.0
 """Seconds a response may take."""
 
@@ -80,6 +83,44 @@ class StreamedFile(Response):
             if size >= MIN_BYTES:
                 break
         return blocks
+
+
+class SteppedResponse(Response):
+    """A response that is made in steps, in a thread; they end when the client goes away."""
+
+    def __init__(self, steps: Generator[None, None, Response]) -> None:
+        super().__init__()
+        self.steps = steps
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response: Response | None = None
+        failure: Exception | None = None
+        try:
+            async with _until_disconnect(receive):
+                try:
+                    while response is None:
+                        response = await to_thread.run_sync(self._advance)
+                except Exception as error:
+                    # A task group would wrap it.
+                    failure = error
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self.steps.close)
+        if failure:
+            raise failure
+        if response:
+            await response(scope, receive, send)
+
+    def _advance(self) -> Response | None:
+        """Return the response, None if it takes longer than `STEP_SECONDS`."""
+        end = time.monotonic() + STEP_SECONDS
+        while time.monotonic() < end:
+            try:
+                next(self.steps)
+            except StopIteration as done:
+                response: Response = done.value
+                return response
+        return None
 
 
 def is_answered(request: Request, headers: Mapping[str, str]) -> bool:

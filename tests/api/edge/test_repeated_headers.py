@@ -21,9 +21,9 @@ def test_lists_are_joined_and_single_values_stay_the_first() -> None:
 def test_more_than_one_host_is_refused_before_and_behind_the_cache(talk: Talk) -> None:
     for _ in range(2):
         assert "Host" in check_problem(talk.ask(PATH, "Host: evil.example"), 400)
-        own = talk.ask(PATH)
-        assert own[0] == 200
-        assert b"evil.example" not in own[2]
+        single = talk.ask(PATH)
+        assert single[0] == 200
+        assert b"evil.example" not in single[2]
 
 
 @pytest.mark.parametrize(
