@@ -19,13 +19,10 @@ from app.mirror.source import MirrorSource
 from app.query.publishing.exports.tables import TABLES
 from app.reading import DocumentReader
 from app.store import audit, mirrors
-from app.store.audit import Actor
 from app.store.db import Database
 from app.store.document import removal
 from app.store.entities import judgements
 from app.store.tables import Briefing, Channel, Document, FormerDocument, Tombstone
-
-ACTOR = Actor("mirror", "cli")
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Mirror:
         `wait`: seconds to wait for the first one. Each change is remembered when it is stored, so
         that an interrupted run goes on after it.
         """
-        audit.act_as(ACTOR)
+        audit.act_as(audit.MIRROR)
         with self.database.read() as session:
             position = mirrors.position(session, self.source.url)
         while True:
