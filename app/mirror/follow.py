@@ -53,7 +53,7 @@ class Mirror:
         while True:
             page = self.source.page(position, wait)
             for change in page["data"]:
-                outcome = self._apply(change)
+                outcome = self._applied(change)
                 if outcome:
                     self._remember(change["position"])
                     yield Applied(change, outcome)
@@ -67,6 +67,15 @@ class Mirror:
     def _remember(self, position: str) -> None:
         with self.database.write() as session:
             mirrors.set_position(session, self.source.url, position)
+
+    def _applied(self, change: Mapping[str, Any]) -> str | None:
+        """Take one change over. Raises Conflict for one whose details are not as they must be."""
+        try:
+            return self._apply(change)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Conflict(
+                f"The change at {change['position']} cannot be taken over: {error!r}."
+            ) from error
 
     def _apply(self, change: Mapping[str, Any]) -> str | None:
         """Take one change over; return the outcome, None for one that follows from others."""
