@@ -155,11 +155,11 @@ def _window(
     """
     if window.archive is None:
         entries = find(days, window.limit + 1)
-        shown = fitting(entries[: window.limit])
+        count = fitting(entries[: window.limit])
         # The week of the first entry that is left out may begin with entries that are not.
-        hidden = entries[shown:]
+        hidden = entries[count:]
         older = iso_week(hidden[0].date) if hidden else None
-        return entries[:shown], Archive(None, older)
+        return entries[:count], Archive(None, older)
     monday, sunday = days_of_week(window.archive)
     entries = _between(days, monday, sunday, lambda part: find(part, MAX_ARCHIVE_ENTRIES))
     before = _between(days, date.min, monday - _STEP, lambda part: edge(part, "-date"))
