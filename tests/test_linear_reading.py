@@ -77,6 +77,7 @@ def _with_unlisted_names(count: int) -> Sequence[str]:
         lambda count: briefing(item("一條", summary=_line(10 * count, _NAMES_OF_A_LINE))),
         lambda count: briefing(item("一條", summary=_line(10 * count, "Qwen <!-- 註 --> OpenAI "))),
         lambda count: briefing(item("一條", summary=_line(8 * count, _PERSONS))),
+        lambda count: briefing(item("一條", summary=_line(60 * count, "小米公布營收，"))),
         lambda count: briefing(*[f"{'#' * (2 + n % 4)} 標題 {n}" for n in range(5 * count)]),
     ],
     ids=[
@@ -87,6 +88,7 @@ def _with_unlisted_names(count: int) -> Sequence[str]:
         "one line of names",
         "one line of comments",
         "one line of persons",
+        "one line of names that need a context",
         "headings",
     ],
 )
