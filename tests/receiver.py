@@ -35,6 +35,12 @@ class Receiver:
                 self.end_headers()
                 self.wfile.write(b"seen")
 
+            def do_GET(self) -> None:
+                receiver.paths.append(self.path)
+                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
+                self.send_header("Location", receiver.location)
+                self.end_headers()
+
             def log_message(self, *_: Any) -> None:
                 """Log nothing."""
 

@@ -27,6 +27,8 @@ MAX_RATIO = 9.0
 """Between 4 (linear) and 16 (quadratic), with room for a busy machine."""
 _ROUNDS = 3
 _WORDS = ["NVIDIA", "千問", "模型發布", "GPT-5.1", "昇騰 910C", "量化", "Zed Labs", "agent"]
+_NAMES_OF_A_LINE = "OpenAI GPT-5 Qwen DeepSeek Claude "
+_PERSONS = "Sam Altman and Dario Amodei met Sundar Pichai. "
 
 
 def _ratio(work: Callable[[int], Callable[[], object]], size: int) -> float:
@@ -53,6 +55,10 @@ def _text(count: int) -> str:
     return "".join(sentences)
 
 
+def _line(count: int, words: str) -> str:
+    return (words * count).strip()
+
+
 def _items(count: int, entities: str = "OpenAI, NVIDIA") -> Sequence[str]:
     return [item(f"第 {n} 條：{_WORDS[n % 8]}", entities=entities) for n in range(count)]
 
@@ -68,9 +74,23 @@ def _with_unlisted_names(count: int) -> Sequence[str]:
         lambda count: briefing(*_with_unlisted_names(count)),
         lambda count: briefing(item("一條", summary=_text(20 * count))),
         lambda count: briefing(*["- [a](https://a.com/b) **c** `d`" for _ in range(10 * count)]),
+        lambda count: briefing(_line(10 * count, _NAMES_OF_A_LINE), item("一條")),
+        lambda count: briefing(_line(20 * count, "Qwen <!-- 註 --> OpenAI "), item("一條")),
+        lambda count: briefing(_line(10 * count, _PERSONS), item("一條")),
+        lambda count: briefing(item("一條", summary=_line(60 * count, "小米公布營收，"))),
         lambda count: briefing(*[f"{'#' * (2 + n % 4)} 標題 {n}" for n in range(5 * count)]),
     ],
-    ids=["items", "unlisted names", "one long paragraph", "bullets", "headings"],
+    ids=[
+        "items",
+        "unlisted names",
+        "one long paragraph",
+        "bullets",
+        "one line of names",
+        "one line of comments",
+        "one line of persons",
+        "one line of names that need a context",
+        "headings",
+    ],
 )
 def test_reading_a_document_is_linear(body: Callable[[int], str]) -> None:
     reader = DocumentReader(CHANNEL, {})

@@ -14,12 +14,16 @@ from app.curate.conduct import Curation
 from app.errors import Conflict, Gone
 from app.intake import removal
 from app.intake.removal import Removal
+from app.mirror import source as source_module
 from app.mirror.follow import Mirror, differences
 from app.mirror.source import MirrorSource
+from app.parse.briefing import MAX_BYTES
+from app.query.time.changes import digest
 from app.reading import DocumentReader
 from app.store.db import Database
 from tests.conftest import CHANNEL, client_of, new_url, take_in
 from tests.documents import document, item
+from tests.receiver import receiving
 
 LINK = "https://a.com/one"
 FIRST = document(
@@ -129,6 +133,80 @@ def test_drafts_are_not_followed(database: Database, copy: Database) -> None:
         take_in(database, RETITLED, "2026-01-01.md")
         outcomes(mirror)
         assert differences(copy, source) == []
+
+
+class FixedSource(MirrorSource):
+    """A source that answers every request alike."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__("http://source.example")
+        self.body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.requests = 0
+
+    def _open(self, path: str, wait: int) -> Any:
+        self.requests += 1
+        assert self.requests < 5
+        return io.BytesIO(self.body)
+
+
+CHANGE = {
+    "position": "a-1",
+    "at": "2026-01-01T00:00:00Z",
+    "action": "added",
+    "object": "document",
+    "object_id": "0" * 64,
+    "briefing": "2026-01-01",
+    "old": None,
+    "details": {"name": "a.md", "channel": CHANNEL},
+}
+
+
+def page_of(*changes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A page of a source, with the digest of what it says."""
+    body = {"since": "a-0", "position": "a-9", "data": changes, "meta": {"next_cursor": None}}
+    body |= more
+    return body | {"digest": digest(body["since"], body["data"], body["position"])}
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ([], "is it a Briefbase"),
+        (None, "is it a Briefbase"),
+        (b"<html>", "is it a Briefbase"),
+        (page_of() | {"data": [[]]}, "data.0"),
+        (page_of() | {"meta": []}, "meta"),
+        (page_of(CHANGE | {"at": "2999-01-01T00:00:00Z"}), "in the future"),
+        (page_of(CHANGE | {"at": "yesterday"}), "data.0.at"),
+        (page_of(meta={"next_cursor": "x"}), "without changes"),
+        (page_of(CHANGE, CHANGE), "not after the one before"),
+        (page_of(CHANGE, position="a-0"), "ends before"),
+        (page_of(CHANGE | {"details": {"channel": CHANNEL, "x": 1}}), "other bytes"),
+        (page_of(CHANGE | {"details": {"x": 1}}), "a-1 cannot be taken over"),
+    ],
+)
+def test_a_source_that_is_none_is_refused(copy: Database, answer: Any, words: str) -> None:
+    with pytest.raises(Conflict, match=words):
+        outcomes(Mirror(copy, FixedSource(answer), CHANNEL))
+
+
+def test_an_answer_is_bounded(copy: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "MAX_LINE_BYTES", 10)
+    with pytest.raises(Conflict, match="at most 10 bytes"):
+        list(FixedSource(b"x" * 11).export("items"))
+    assert list(FixedSource(b"x" * 9 + b"\ny").export("items")) == [b"x" * 9 + b"\n", b"y"]
+    with pytest.raises(Conflict, match="too large"):
+        FixedSource(b"x" * (MAX_BYTES + 1)).document("0" * 64)
+
+
+def test_no_redirect_leaves_the_source() -> None:
+    with receiving() as first, receiving() as second:
+        first.statuses = [302]
+        first.location = second.url
+        source = MirrorSource(first.url.partition("/hook")[0])
+        with pytest.raises(Conflict, match="another address"):
+            source.page(None, 0)
+        assert second.paths == []
 
 
 def test_a_page_that_was_changed_on_its_way_is_refused(

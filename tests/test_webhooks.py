@@ -1,7 +1,8 @@
 """Delivery of the outbox: order, signatures, failures, leases and replays."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -235,6 +236,56 @@ def test_several_processes_deliver_once_and_in_order(
     numbers = [int(position.rpartition("-")[2]) for position in positions]
     assert len(receiver.ids) == len(set(receiver.ids)) == 10
     assert numbers == sorted(numbers)
+
+
+def test_a_slow_endpoint_delays_no_other(
+    lite: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(lite, FIRST, "2026-01-01.md")
+    released = threading.Event()
+    with receiving() as slow:
+        subscribe(lite, slow, "item.created")
+        subscribe(lite, receiver, "item.created")
+        whole_post = delivery_module.post
+
+        def post(url: str, *rest: Any) -> Any:
+            if url == slow.url:
+                released.wait(20)
+            return whole_post(url, *rest)
+
+        monkeypatch.setattr(delivery_module, "post", post)
+        running = deliverer(lite)
+        running.start()
+        try:
+            # The second document comes while the slow endpoint still has the first.
+            for number in (1, 2):
+                take_in(lite, document(f"2026-02-0{number}", item(f"丙{number}")), f"{number}.md")
+                wait_for(lambda number=number: len(receiver.ids) == number)  # type: ignore[misc]
+            assert slow.ids == []
+            released.set()
+            wait_for(lambda: len(slow.ids) == 2)
+        finally:
+            released.set()
+            running.close()
+
+
+def test_an_endpoint_with_a_backlog_takes_turns(
+    lite: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_module, "TURN_SECONDS", 0.0)
+    subscribe(lite, receiver, "item.created")
+    take_in(lite, FIRST, "2026-01-01.md")
+    first = deliverer(lite)
+    assert [first.deliver_due() for _ in range(3)] == [1, 1, 0]
+    assert len(receiver.ids) == 2
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, at most fifteen seconds."""
+    deadline = time.monotonic() + 15
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()
 
 
 def test_an_event_is_given_up_after_the_last_attempt(

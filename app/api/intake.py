@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import Field
+from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.api.briefings import BriefingId
 from app.api.wire import bodies
-from app.api.wire.bodies import In
+from app.api.wire.bodies import In, VerbatimText
 from app.api.wire.deps import SettingsDep, reject_repeated_parameters
 from app.api.wire.keys import IngestorDep
 from app.api.wire.links import prefixed
@@ -45,7 +46,8 @@ _PLAIN = (_MARKDOWN, "text/x-markdown", "text/plain", "application/octet-stream"
 class BatchDocumentIn(In):
     """A line of a batch."""
 
-    text: str = Field(description="The document.")
+    # The bytes of a document count: it is the same one as when it is sent alone.
+    text: VerbatimText = Field(description="The document.")
     name: str | None = Field(None, max_length=256, description="Name of the document's file.")
     channel: str | None = Field(None, max_length=40, description="The channel of the document.")
 
@@ -266,6 +268,25 @@ def _check_number(documents: int) -> None:
         )
 
 
+class _WholeForm(MultiPartParser):
+    """A parser that needs the closing boundary: Starlette takes a form without it."""
+
+    _is_complete = False
+
+    def on_end(self) -> None:
+        """Note the closing boundary."""
+        self._is_complete = True
+
+    async def parse(self) -> FormData:
+        """Return the form. Raises MultiPartException for one that is cut off."""
+        form = await super().parse()
+        if not self._is_complete:
+            for file in self._files_to_close_on_error:
+                file.close()
+            raise MultiPartException("it is cut off before its closing boundary")
+        return form
+
+
 async def _offers_of_form(
     request: Request, body: bytes, channel: str, dry_run: bool
 ) -> list[Offer]:
@@ -274,7 +295,7 @@ async def _offers_of_form(
     async def stream() -> Any:
         yield body
 
-    parser = MultiPartParser(request.headers, stream(), max_files=MAX_BATCH_DOCUMENTS, max_fields=1)
+    parser = _WholeForm(request.headers, stream(), max_files=MAX_BATCH_DOCUMENTS, max_fields=1)
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError) as error:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.errors import AppError
-from app.intake.documents import Intake, Offer
+from app.intake.documents import Intake, Offer, refuse_deleted
 from app.query.schemas.writing import BatchEntry, BatchFault, BatchReport, DocumentReport
 from app.store import answers
 from app.store.answers import Answer, Repetition
@@ -19,8 +19,11 @@ def take_batch(intake: Intake, offers: Sequence[Offer], repetition: Repetition |
     now = datetime.now(UTC)
     with intake.database.read() as session:
         earlier = answers.earlier(session, repetition, now)
-    if earlier:
-        return earlier
+        if earlier:
+            former = BatchReport.model_validate_json(earlier.body)
+            reports = [entry.report for entry in former.data if entry.report]
+            refuse_deleted(session, reports)
+            return earlier
     entries = [_taken(intake, number, offer) for number, offer in enumerate(offers, 1)]
     counts = Counter(entry.report.status if entry.report else "failed" for entry in entries)
     report = BatchReport(data=entries, counts=dict(counts))

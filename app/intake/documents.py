@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -128,7 +128,7 @@ class Intake:
         """Return the answer that needs no reading of the document."""
         now = datetime.now(UTC)
         with self.database.read() as session:
-            answer = answers.earlier(session, offer.repetition, now)
+            answer = _earlier(session, offer, now)
             if answer or not offer.is_plain:
                 return answer
             stored = briefings.stored_document(session, offer.channel, offer.data)
@@ -163,7 +163,7 @@ class Intake:
     def _save(self, offer: Offer, document: ReadDocument, spellings: Mapping[str, str]) -> Answer:
         now = datetime.now(UTC)
         with relaxed_gc(), self.database.write() as session:
-            earlier = answers.earlier(session, offer.repetition, now)
+            earlier = _earlier(session, offer, now)
             if earlier:
                 return earlier
             current = judgements.curated_spellings(session)
@@ -191,6 +191,21 @@ class Intake:
         channel = document.decided.channel
         task = ReadingTask(document.data, document.name, channel, self.default_channel, spellings)
         return self.readers(task)
+
+
+def _earlier(session: Session, offer: Offer, now: datetime) -> Answer | None:
+    """Return the answer to the same request. Raises Gone if its briefing is deleted since."""
+    answer = answers.earlier(session, offer.repetition, now)
+    if answer:
+        refuse_deleted(session, [DocumentReport.model_validate_json(answer.body)])
+    return answer
+
+
+def refuse_deleted(session: Session, stored: Iterable[DocumentReport]) -> None:
+    """Raise Gone if a briefing of an earlier answer is deleted: its title is no longer told."""
+    for report in stored:
+        if removal.live(session, report.briefing) is None:
+            gone.refuse(session, "briefing", report.briefing)
 
 
 def _channel_of(briefing_id: str, default_channel: str) -> str:

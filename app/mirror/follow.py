@@ -19,13 +19,10 @@ from app.mirror.source import MirrorSource
 from app.query.publishing.exports.tables import TABLES
 from app.reading import DocumentReader
 from app.store import audit, mirrors
-from app.store.audit import Actor
 from app.store.db import Database
 from app.store.document import removal
 from app.store.entities import judgements
 from app.store.tables import Briefing, Channel, Document, FormerDocument, Tombstone
-
-ACTOR = Actor("mirror", "cli")
 
 
 @dataclass(frozen=True)
@@ -50,13 +47,13 @@ class Mirror:
         `wait`: seconds to wait for the first one. Each change is remembered when it is stored, so
         that an interrupted run goes on after it.
         """
-        audit.act_as(ACTOR)
+        audit.act_as(audit.MIRROR)
         with self.database.read() as session:
             position = mirrors.position(session, self.source.url)
         while True:
             page = self.source.page(position, wait)
             for change in page["data"]:
-                outcome = self._apply(change)
+                outcome = self._applied(change)
                 if outcome:
                     self._remember(change["position"])
                     yield Applied(change, outcome)
@@ -70,6 +67,15 @@ class Mirror:
     def _remember(self, position: str) -> None:
         with self.database.write() as session:
             mirrors.set_position(session, self.source.url, position)
+
+    def _applied(self, change: Mapping[str, Any]) -> str | None:
+        """Take one change over. Raises Conflict for one whose details are not as they must be."""
+        try:
+            return self._apply(change)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Conflict(
+                f"The change at {change['position']} cannot be taken over: {error!r}."
+            ) from error
 
     def _apply(self, change: Mapping[str, Any]) -> str | None:
         """Take one change over; return the outcome, None for one that follows from others."""

@@ -25,6 +25,7 @@ _BYLINE = re.compile(
 )
 # A list of contents repeats the titles of the items.
 _ANCHOR_LINK = "](#"
+_NEWLINE = re.compile(r"\n")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
 
 
@@ -36,6 +37,9 @@ class ContextIndex:
         self._index = TextRangeIndex(context_ranges(draft))
         self._comments = [match.span() for match in _COMMENT.finditer(text)]
         self._comment_ends = [end for _, end in self._comments]
+        self._line_starts = [0, *(match.end() for match in _NEWLINE.finditer(text))]
+        self._ignored_lines: dict[int, bool] = {}
+        """By the first character that is read: a long line has thousands of names."""
 
     def containing(self, start: int, end: int) -> TextRange | None:
         """Return the range with characters `start` to `end`; None in by-lines and comments."""
@@ -45,21 +49,23 @@ class ContextIndex:
         comment = bisect_right(self._comment_ends, start)
         if comment < len(self._comments) and self._comments[comment][0] < end:
             return None
-        if _is_ignored(self._text, text_range, start):
+        if self._is_ignored(text_range, start):
             return None
 
         return text_range
 
-
-def _is_ignored(text: str, text_range: TextRange, start: int) -> bool:
-    """Return whether the line of character `start` is a by-line or an entry of contents."""
-    line_start = max(text.rfind("\n", 0, start) + 1, text_range.start)
-    line_end = text.find("\n", start)
-    if line_end < 0:
-        line_end = len(text)
-
-    line = text[line_start:line_end]
-    return _ANCHOR_LINK in line or _BYLINE.search(line) is not None
+    def _is_ignored(self, text_range: TextRange, start: int) -> bool:
+        """Return whether the line of character `start` is a by-line or an entry of contents."""
+        line = bisect_right(self._line_starts, start)
+        first = max(self._line_starts[line - 1], text_range.start)
+        is_ignored = self._ignored_lines.get(first)
+        if is_ignored is None:
+            is_last = line == len(self._line_starts)
+            end = len(self._text) if is_last else self._line_starts[line]
+            words = self._text[first:end].removesuffix("\n")
+            is_ignored = _ANCHOR_LINK in words or _BYLINE.search(words) is not None
+            self._ignored_lines[first] = is_ignored
+        return is_ignored
 
 
 def context_ranges(draft: BriefingDraft) -> Iterator[TextRange]:

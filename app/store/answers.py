@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from app.errors import InvalidBody
+from app.errors import Gone, InvalidBody
 from app.store import audit
 from app.store.tables import IdempotentAnswer
 
@@ -37,7 +37,7 @@ class Answer:
 def earlier(session: Session, repetition: Repetition | None, now: datetime) -> Answer | None:
     """Return the answer to the same request with the same key by the same actor.
 
-    Raises InvalidBody if the key was used for another request.
+    Raises InvalidBody if the key was used for another request, Gone if the answer was erased.
     """
     if repetition is None:
         return None
@@ -53,6 +53,11 @@ def earlier(session: Session, repetition: Repetition | None, now: datetime) -> A
         raise InvalidBody(
             "Idempotency-Key: the key was used for another request within a day; "
             "expected a new key for each request."
+        )
+    if stored.status == Gone.status:
+        raise Gone(
+            "Idempotency-Key: what the first request wrote is purged; expected a new key to write "
+            "it again."
         )
     return Answer(stored.status, stored.body, stored.location, is_repeated=True, is_change=False)
 
@@ -79,9 +84,10 @@ def remember(
 
 
 def erase(session: Session, texts: Iterable[str]) -> None:
-    """Delete the answers that have one of some strings as a JSON value."""
+    """Erase the answers that have one of some strings as a JSON value; their keys stay used."""
     quoted = [f'"{value}"'.encode() for value in texts]
     statement = select(col(IdempotentAnswer.pk), col(IdempotentAnswer.body))
     for pk, body in session.execute(statement).all():
         if any(value in body for value in quoted):
-            session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.pk) == pk))
+            by_pk = update(IdempotentAnswer).where(col(IdempotentAnswer.pk) == pk)
+            session.execute(by_pk.values(status=Gone.status, location=None, body=b""))

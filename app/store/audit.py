@@ -26,6 +26,9 @@ class Actor:
 
 CLI = Actor("cli", "cli")
 SERVICE = Actor("briefbase", "service")
+MIRROR = Actor("mirror", "cli")
+RESERVED_NAMES = frozenset(actor.name for actor in (CLI, SERVICE, MIRROR))
+"""Names of actors without a key; a key with one of them would write in their name."""
 _actor: ContextVar[Actor] = ContextVar("actor", default=SERVICE)
 
 

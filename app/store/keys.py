@@ -52,6 +52,7 @@ def create(
 
     Raises `BadRequest` for an unusable name or scope, `Conflict` for too many keys of one name.
     """
+    _refuse_reserved(name)
     key, text = _create(session, name, scopes, now, lifetime)
     _log(session, "key.create", key, now)
     return key, text
@@ -127,6 +128,15 @@ def _check_name(name: str) -> None:
         raise BadRequest(
             f"name: {name[:MAX_NAME_CHARS]!r} is not valid; expected 1 to {MAX_NAME_CHARS} "
             "printable characters without a space at either end."
+        )
+
+
+def _refuse_reserved(name: str) -> None:
+    if name.casefold() in audit.RESERVED_NAMES:
+        reserved = ", ".join(sorted(audit.RESERVED_NAMES))
+        raise BadRequest(
+            f"name: {name!r} is reserved for the service's own acts; expected another name than "
+            f"{reserved}."
         )
 
 

@@ -3,9 +3,11 @@
 import random
 import secrets
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -33,6 +35,8 @@ MAX_AGE = timedelta(days=3)
 _JITTER = 0.2
 _BATCH = 100
 _ENDPOINTS_AT_ONCE = 8
+TURN_SECONDS = 5.0
+"""An endpoint with a backlog begins no attempt after this time before the others had a turn."""
 _HTTP_GONE = 410
 
 
@@ -56,6 +60,8 @@ class Deliverer:
         self._lease_lock = threading.Lock()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
+        self._turns: dict[int, Future[int]] = {}
+        """The endpoints (pks) that are delivered to, or wait for a thread: none has two."""
 
     def start(self) -> None:
         """Start delivering, also again after an end."""
@@ -78,15 +84,25 @@ class Deliverer:
 
     def _run(self) -> None:
         audit.act_as(SERVICE)
+        pool = ThreadPoolExecutor(_ENDPOINTS_AT_ONCE, "webhooks")
         while not self._ending.wait(POLL_SECONDS):
-            try:
-                self.deliver_due()
-            except (SQLAlchemyError, Unavailable) as error:
-                log.warning("webhooks", error=type(error).__name__)
-            except Exception:
-                # A defect in one event must not end the thread; it is logged each time.
-                log.exception("webhooks")
-        self._give_lease_back()
+            # A slow endpoint keeps its own thread busy; the others are not waited for.
+            self._logged(lambda: len(self._begin_turns(pool)))
+        pool.shutdown(wait=False, cancel_futures=True)
+        _, running = wait(self._turns.values(), CLOSE_SECONDS)
+        if not running:
+            self._give_lease_back()
+
+    def _logged(self, work: Callable[[], int]) -> int:
+        """Return the result of some work, 0 if it fails: no fault must end the delivering."""
+        try:
+            return work()
+        except (SQLAlchemyError, Unavailable) as error:
+            log.warning("webhooks", error=type(error).__name__)
+        except Exception:
+            # A defect in one event; it is logged each time.
+            log.exception("webhooks")
+        return 0
 
     def _give_lease_back(self) -> None:
         if self._lease_until <= datetime.now(UTC):
@@ -99,12 +115,23 @@ class Deliverer:
 
     def deliver_due(self) -> int:
         """Deliver what is due; return the number of attempts, 0 if another process delivers."""
+        with ThreadPoolExecutor(_ENDPOINTS_AT_ONCE) as pool:
+            return sum(turn.result() for turn in self._begin_turns(pool))
+
+    def _begin_turns(self, pool: ThreadPoolExecutor) -> list[Future[int]]:
+        """Give a turn to each endpoint that is due and has none; they begin in this order."""
+        for webhook_pk, turn in list(self._turns.items()):
+            if turn.done():
+                del self._turns[webhook_pk]
         with self.database.read() as session:
             due = _due(session, datetime.now(UTC))
-        if not due or not self._hold_lease():
-            return 0
-        with ThreadPoolExecutor(min(len(due), _ENDPOINTS_AT_ONCE)) as pool:
-            return sum(pool.map(self._deliver_to, due))
+        new = [webhook_pk for webhook_pk in due if webhook_pk not in self._turns]
+        if not new or not self._hold_lease():
+            return []
+        for webhook_pk in new:
+            work = partial(self._deliver_to, webhook_pk)
+            self._turns[webhook_pk] = pool.submit(self._logged, work)
+        return [self._turns[webhook_pk] for webhook_pk in new]
 
     def _hold_lease(self) -> bool:
         """Take the lease, or renew it in time; return whether this process has it."""
@@ -118,9 +145,13 @@ class Deliverer:
             return is_held
 
     def _deliver_to(self, webhook_pk: int) -> int:
-        """Deliver to one endpoint in order, until a failure; return the number of attempts."""
+        """Deliver to one endpoint in order, until a failure or the end of its turn.
+
+        Return the number of attempts.
+        """
         audit.act_as(SERVICE)
         attempts = 0
+        turn_ends = time.monotonic() + TURN_SECONDS
         while not self._ending.is_set() and self._hold_lease():
             batch = self._prepared(webhook_pk)
             if batch is None:
@@ -128,6 +159,8 @@ class Deliverer:
             webhook, deliveries = batch
             for delivery in deliveries:
                 if self._ending.is_set() or not self._hold_lease():
+                    return attempts
+                if attempts and time.monotonic() >= turn_ends:
                     return attempts
                 attempts += 1
                 if not self._attempt(webhook, delivery):

@@ -7,10 +7,11 @@ import orjson
 import pytest
 from fastapi.testclient import TestClient
 
+from app.query.publishing import feeds
 from app.render.feeds.channel import MEDIA
 from app.store.db import Database
 from tests.conftest import client_of, take_in
-from tests.documents import NEWER
+from tests.documents import NEWER, briefing, item
 from tests.hostile_document import HOSTILE, HOSTILE_TITLE
 from tests.render.test_feeds import Inert
 
@@ -102,6 +103,27 @@ def test_archives_lead_to_the_first_day(client: TestClient) -> None:
     assert links["next-archive"].endswith("archive=2025-W52")
 
 
+def test_large_briefings_are_fewer_and_the_archive_goes_on(
+    fresh: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [briefing(item(f"甲{day}"), date=f"2026-01-{day:02}") for day in range(1, 11)]
+    for day, text in enumerate(texts, 1):
+        take_in(database, text, f"2026-01-{day:02}.md")
+    monkeypatch.setattr(feeds, "MAX_FEED_BYTES", 3 * len(texts[-1].encode()))
+    for limit in (2, 3, 100):
+        feed = fresh.get(f"/feeds/briefings.json?limit={limit}").json()
+        assert len(feed["items"]) == min(limit, 3)
+    path, ids = "/feeds/briefings.json?limit=100", set()
+    while path:
+        feed = fresh.get(path).json()
+        ids.update(entry["id"] for entry in feed["items"])
+        link = feed["_briefbase"]["links"].get("prev-archive", "")
+        path = link.removeprefix("http://testserver")
+    assert len(ids) == len(texts)
+    monkeypatch.setattr(feeds, "MAX_FEED_BYTES", 1)
+    assert len(fresh.get("/feeds/briefings.json?limit=7").json()["items"]) == 1
+
+
 def test_conditions(client: TestClient) -> None:
     answer = client.get("/feeds/headlines.atom")
     for name, header in (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified")):
@@ -150,9 +172,9 @@ def test_a_hostile_document_is_well_formed_and_inert(fresh: TestClient, database
             titles.append([entry.title for entry in parsed.entries])
         items = orjson.loads(fresh.get(f"/feeds/{name}.json").content)["items"]
         assert [item["title"] for item in items] == titles[0] == titles[1]
-        for item in items:
-            Inert().feed(item["content_html"])
-            assert not item.get("image")
+        for entry in items:
+            Inert().feed(entry["content_html"])
+            assert not entry.get("image")
     assert HOSTILE_TITLE.startswith("A]]>")
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -191,6 +192,30 @@ def test_a_repeated_request_gets_the_first_answer(bot: TestClient, database: Dat
     assert bot.post("/v1/briefings", content=EDITED.encode()).json()["status"] == "unchanged"
 
 
+@pytest.mark.parametrize("is_batch", [False, True])
+def test_a_deleted_briefing_is_not_told_again(
+    bot: TestClient, database: Database, *, is_batch: bool
+) -> None:
+    headers = {"Idempotency-Key": "a"}
+    admin = token(database, "admin")
+    path, body = "/v1/briefings", FIRST
+    if is_batch:
+        headers["Content-Type"] = "application/x-ndjson"
+        path, body = "/v1/briefings/batch", json.dumps({"text": FIRST})
+    first = bot.post(path, content=body.encode(), headers=headers)
+    assert bot.delete("/v1/briefings/2026-01-02?reason=x").status_code == 200
+    for purge in (False, True):
+        if purge:
+            bot.post("/v1/briefings/2026-01-02/purge?reason=x", headers=admin).raise_for_status()
+        again = bot.post(path, content=body.encode(), headers=headers)
+        assert (again.status_code, "idempotent-replayed" in again.headers) == (410, False)
+        assert "簡報" not in again.text
+    # Nothing came back; a new key writes the document again.
+    assert bot.get("/v1/briefings/2026-01-02").status_code == 410
+    new = bot.post(path, content=body.encode(), headers=headers | {"Idempotency-Key": "b"})
+    assert new.status_code == first.status_code
+
+
 def test_thirty_equal_posts_at_once(bot: TestClient, database: Database) -> None:
     with ThreadPoolExecutor(30) as pool:
         answers = list(
@@ -275,6 +300,30 @@ def test_a_batch_has_a_result_for_each(bot: TestClient, database: Database) -> N
     assert batch["data"][2]["report"]["briefing"] == "weekly:2026-01-03"
     again = bot.post("/v1/briefings/batch", content=body.encode(), headers=headers)
     assert (again.content, again.headers["idempotent-replayed"]) == (answer.content, "true")
+
+
+def test_a_line_of_a_batch_is_the_document_as_it_is(bot: TestClient, database: Database) -> None:
+    text = f"\n{FIRST} \n\n"
+    first = bot.post("/v1/briefings", content=text.encode()).json()
+    headers = {"Content-Type": "application/x-ndjson"}
+    line = json.dumps({"text": text})
+    answer = bot.post("/v1/briefings/batch", content=line, headers=headers).json()
+    assert answer["counts"] == {"unchanged": 1}
+    assert answer["data"][0]["report"]["sha256"] == first["sha256"]
+    assert counts(database)["document"] == 1
+
+
+def test_a_form_that_is_cut_off_is_refused(bot: TestClient, database: Database) -> None:
+    files = [("files", ("2026-01-02.md", FIRST.encode())), ("files", ("b.md", EDITED.encode()))]
+    whole = httpx.Request("POST", "http://b", files=files)
+    headers = {"Content-Type": whole.headers["content-type"]}
+    body = whole.read()
+    second = body.index(b"\r\n--", 10)
+    for end in (second, body.rindex(b"\r\n--"), len(body) - 4):
+        refused = bot.post("/v1/briefings/batch", content=body[:end], headers=headers)
+        assert (refused.status_code, "cut off" in refused.json()["detail"]) == (422, True)
+    assert counts(database)["document"] == 0
+    assert bot.post("/v1/briefings/batch", content=body, headers=headers).status_code == 200
 
 
 def test_a_form_with_files_is_a_batch(bot: TestClient, database: Database) -> None:

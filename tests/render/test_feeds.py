@@ -5,6 +5,7 @@ from calendar import timegm
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ import orjson
 import pytest
 
 from app.api.examples.answers import BY_SCHEMA
+from app.query.request.feed_params import BriefingFeed
 from app.query.schemas.items import ItemOut
 from app.render.feeds.atom import atom
 from app.render.feeds.channel import Category, Entry, Feed, FeedLink, tag_uri
@@ -74,6 +76,20 @@ def test_feedparser_reads_what_was_meant(write: Callable[[Feed], bytes]) -> None
     assert {"self", "current"} <= set(links)
 
 
+def test_descriptions_of_rss_are_text_that_readers_show_as_written() -> None:
+    text = 'A & B <img src="x" onerror="y"> &lt;b&gt;'
+    entry = replace(ENTRY, summary=text)
+    parsed = feedparser.parse(rss(replace(FEED, entries=[entry], description=text)))
+    for value in (parsed.entries[0].summary, parsed.feed.description):
+        assert "<" not in value
+        assert unescape(value) == text
+
+
+def test_titles_of_rss_are_escaped_once() -> None:
+    root = ET.fromstring(rss(FEED))
+    assert [title.text for title in root.iter("title")] == [FEED.title, ENTRY.title]
+
+
 def test_an_entry_of_atom_has_one_alternate() -> None:
     # sfeed takes the first alternate, newsboat the last.
     root = ET.fromstring(atom(FEED))
@@ -97,6 +113,15 @@ def test_an_empty_feed_is_valid() -> None:
     for write in (atom, rss):
         assert not feedparser.parse(write(empty)).bozo
     assert orjson.loads(json_feed(empty))["items"] == []
+
+
+def test_a_feed_of_any_limit_renders_a_document_once() -> None:
+    longest = BriefingFeed.model_validate({"limit": 100}).limit
+    document_html.cache_clear()
+    for _ in range(2):
+        for number in range(longest):
+            document_html(f"# {number}", HOME, None)
+    assert document_html.cache_info().misses == longest
 
 
 def test_an_outline_names_every_feed() -> None:

@@ -17,7 +17,9 @@ def test_an_answer_is_kept_for_a_day_and_for_its_actor(database: Database) -> No
     with database.write() as session:
         answers.remember(session, repetition, Answer(201, b"{}", "/x"), NOW)
     with database.read() as session:
-        assert answers.earlier(session, repetition, NOW) == Answer(201, b"{}", "/x", True)
+        assert answers.earlier(session, repetition, NOW) == Answer(
+            201, b"{}", "/x", is_repeated=True, is_change=False
+        )
         assert answers.earlier(session, None, NOW) is None
         with pytest.raises(InvalidBody, match="another request"):
             answers.earlier(session, Repetition("k", "other"), NOW)

@@ -84,7 +84,7 @@ def install(app: FastAPI) -> None:
 def of_application(request: Request, error: AppError) -> Response:
     """Return the problem document of an error, or that of a method that a path does not take."""
     # The GET of an entity takes names with slashes, so it also takes /v1/entities/x/merge.
-    if error.status == 404 and "GET" not in _allowed(request):
+    if error.status == 404 and request.method not in _allowed(request).split(", "):
         return of_http(request, HTTPException(405))
     return of(error)
 

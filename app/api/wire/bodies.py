@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from app.errors import InvalidBody, TooLarge, UnsupportedType, expectation
 
@@ -23,6 +23,10 @@ class In(BaseModel):
     """Base of request bodies: unknown fields are refused, numbers are not accepted as text."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+VerbatimText = Annotated[str, StringConstraints(strip_whitespace=False)]
+"""A text of a body whose spaces at both ends belong to it."""
 
 
 async def receive(request: Request, max_bytes: int) -> bytes:

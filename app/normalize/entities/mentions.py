@@ -84,6 +84,22 @@ class _MatchCandidate(NamedTuple):
         return NameMatch(self.start, self.end, self.node)
 
 
+class _ContextWords:
+    """The words of a folded text that tell of a name: the text is searched once for each."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+        self._results: dict[tuple[str, ...], bool] = {}
+
+    def has_any(self, words: tuple[str, ...]) -> bool:
+        """Return whether one of some folded words is in the text."""
+        result = self._results.get(words)
+        if result is None:
+            result = any(word in self._folded for word in words)
+            self._results[words] = result
+        return result
+
+
 class Scanner:
     """Names to search for: prepared once for a catalogue, then fast for each text."""
 
@@ -151,13 +167,16 @@ class Scanner:
     def _candidates(self, text: str, folded: str) -> list[_MatchCandidate]:
         """Return the characters that spell a name; they may overlap."""
         candidates: list[_MatchCandidate] = []
+        words = _ContextWords(folded)
         for start, form in self._forms.in_text(folded):
             end = start + form.size
             if form.names:
-                candidate = _candidate(form.names, text, folded, start, end)
+                candidate = _candidate(form.names, words, text, folded, start, end)
                 if candidate:
                     candidates.append(candidate)
-            if form.head_size and folded[start + form.head_size : end + 1][-1:] in _AFTER_HEAD:
+            if not form.head_size or (form.head_context and not words.has_any(form.head_context)):
+                continue
+            if folded[start + form.head_size : end + 1][-1:] in _AFTER_HEAD:
                 candidate = self._member(form, text, folded, start)
                 if candidate:
                     candidates.append(candidate)
@@ -173,8 +192,6 @@ class Scanner:
         if end == head_end or not is_head(text, start, head_end):
             return None
         if self._versions.follows_another_name(text, folded, start, head_end):
-            return None
-        if form.head_context and not any(word in folded for word in form.head_context):
             return None
 
         node = self._node_of_member(text[start:end])
@@ -201,7 +218,12 @@ class Scanner:
 
 
 def _candidate(
-    names: Sequence[KnownName], text: str, folded: str, start: int, end: int
+    names: Sequence[KnownName],
+    words: _ContextWords,
+    text: str,
+    folded: str,
+    start: int,
+    end: int,
 ) -> _MatchCandidate | None:
     """Return the entity that `names` of one form stand for; None if none is named here."""
     with_context: list[KnownName] = []
@@ -209,7 +231,7 @@ def _candidate(
     for name in names:
         if not _is_accepted(name, text, folded, start, end):
             continue
-        if _has_context(name, folded, start, end):
+        if _has_context(name, words, folded, start, end):
             with_context.append(name)
         elif name.entity_type in _LISTED_TYPES:
             without_context.append(name)
@@ -339,11 +361,11 @@ def _is_accepted(name: KnownName, text: str, folded: str, start: int, end: int) 
     return has_capitals_of(name.written, name.entity_type, text[start:end])
 
 
-def _has_context(name: KnownName, folded: str, start: int, end: int) -> bool:
+def _has_context(name: KnownName, words: _ContextWords, folded: str, start: int, end: int) -> bool:
     """Return whether a name needs no context, or one of its context words is in the text."""
     if name.context is None:
         return True
-    if any(word in folded for word in name.context):
+    if words.has_any(name.context):
         return True
     # 小米公布營收: its other meanings are known, and a word of business is beside it.
     spelling = folded[start:end]

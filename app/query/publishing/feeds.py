@@ -1,7 +1,7 @@
 """Feeds: the entries of one document, newest first, and the weeks of its archive."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -49,6 +49,9 @@ from app.store.tables import (
     WatchlistEntry,
 )
 
+MAX_FEED_BYTES = 512 * 1024
+"""Maximum bytes of documents in the newest document of a feed of briefings, if they are several:
+some 35 dailies, 1.4 MB of HTML."""
 MAX_ARCHIVE_ENTRIES = 1_000_000
 """More entries than a week can have: an archive document is never cut."""
 EARLIEST = timedelta(hours=1)
@@ -142,18 +145,21 @@ def _window(
     days: Days,
     find: Any,
     edge: Any,
+    fitting: Callable[[Sequence[Any]], int] = len,
 ) -> tuple[list[Any], Archive]:
     """Return the entries of a document and its place in the archive.
 
     `find(days, limit)` returns entries with a `date`, the newest first; `edge(days, sort)` returns
-    the date of the first entry in an order.
+    the date of the first entry in an order; `fitting` returns how many of the newest document's
+    entries are small enough together.
     """
     if window.archive is None:
         entries = find(days, window.limit + 1)
+        count = fitting(entries[: window.limit])
         # The week of the first entry that is left out may begin with entries that are not.
-        hidden = entries[window.limit :]
+        hidden = entries[count:]
         older = iso_week(hidden[0].date) if hidden else None
-        return entries[: window.limit], Archive(None, older)
+        return entries[:count], Archive(None, older)
     monday, sunday = days_of_week(window.archive)
     entries = _between(days, monday, sunday, lambda part: find(part, MAX_ARCHIVE_ENTRIES))
     before = _between(days, date.min, monday - _STEP, lambda part: edge(part, "-date"))
@@ -193,7 +199,10 @@ def of_briefings(
         entries = find(days, 1, sort)
         return entries[0].date if entries else None
 
-    summaries, archive = _window(query, query, find, edge)
+    def fitting(newest: Sequence[BriefingSummary]) -> int:
+        return _fitting(session, [summary.id for summary in newest])
+
+    summaries, archive = _window(query, query, find, edge, fitting)
     ids = [summary.id for summary in summaries]
     origins = _origins(session, set(ids), zone)
     documents = _documents(session, ids)
@@ -203,6 +212,23 @@ def of_briefings(
         updated = origin.changed(origin.moment, summary.updated_at)
         entries.append(FeedBriefing(summary, origin, updated, documents[summary.id]))
     return FeedPage(archive, descriptions[0] if descriptions else None, briefings=entries)
+
+
+def _fitting(session: Session, briefing_ids: Sequence[str]) -> int:
+    """Return how many of the first briefings have at most `MAX_FEED_BYTES` of documents, or 1."""
+    statement = select(col(Briefing.id), func.length(col(Document.body))).join(
+        Document, col(Document.briefing_pk) == col(Briefing.pk)
+    )
+    sizes: dict[str, int] = {}
+    for batch in batches(briefing_ids):
+        rows = session.execute(statement.where(col(Briefing.id).in_(batch)))
+        sizes.update((briefing_id, size) for briefing_id, size in rows)
+    total = 0
+    for number, briefing_id in enumerate(briefing_ids):
+        total += sizes[briefing_id]
+        if number and total > MAX_FEED_BYTES:
+            return number
+    return len(briefing_ids)
 
 
 def _documents(session: Session, briefing_ids: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,11 @@
-"""RSS 2.0, with the links of Atom, whole content and archives. Pure."""
+"""RSS 2.0, with the links of Atom, whole content and archives. Pure.
+
+Readers take descriptions as HTML and titles as plain text: the former are escaped twice.
+"""
 
 from email.utils import format_datetime
 from functools import lru_cache
+from html import escape
 from xml.etree import ElementTree as ET
 
 from app.render.feeds.atom import (
@@ -32,7 +36,7 @@ def rss(feed: Feed) -> bytes:
     add_text(channel, "title", feed.title)
     add_text(channel, "link", feed.home)
     # Required, even if it only repeats the title.
-    add_text(channel, "description", feed.description or feed.title)
+    add_text(channel, "description", _as_html(feed.description or feed.title))
     if feed.language:
         add_text(channel, "language", feed.language)
     add_text(channel, "lastBuildDate", format_datetime(feed.updated))
@@ -65,9 +69,14 @@ def _item(entry: Entry) -> str:
     if entry.image:
         ET.SubElement(item, "media:thumbnail", {"url": printable(entry.image)})
     if entry.summary:
-        add_text(item, "description", entry.summary)
+        add_text(item, "description", _as_html(entry.summary))
     add_text(item, "content:encoded", entry.html)
     return ET.tostring(item, encoding="unicode")
+
+
+def _as_html(text: str) -> str:
+    """Return plain text as HTML that shows it."""
+    return escape(text, quote=False)
 
 
 def _add_link(parent: ET.Element, link: FeedLink) -> None:
