@@ -1,9 +1,10 @@
 """Arguments of the tools. They become the query strings of the same questions over HTTP."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
+from app.parse.kinds import SectionKind
 from app.query.request.params import MAX_CURSOR_CHARS, Day, Params, Text
 from app.query.schemas.shared import Interval, Rollup
 
@@ -63,8 +64,7 @@ class Filtered(DayRange):
 
     section: Clause = Field(
         None,
-        description=f"Kind of section: {_CLAUSE}; headlines, research, tools, industry, trends, "
-        "market, editorial, resources, other.",
+        description=f"Kind of section: {_CLAUSE}; {', '.join(get_args(SectionKind))}.",
     )
     importance: Clause = Field(
         None,
