@@ -163,7 +163,12 @@ CHANGE = {
 
 def page_of(*changes: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A page of a source, with the digest of what it says."""
-    body = {"since": "a-0", "position": "a-9", "data": changes, "meta": {"next_cursor": None}}
+    body: dict[str, Any] = {
+        "since": "a-0",
+        "position": "a-9",
+        "data": changes,
+        "meta": {"next_cursor": None},
+    }
     body |= more
     return body | {"digest": digest(body["since"], body["data"], body["position"])}
 

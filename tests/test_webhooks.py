@@ -18,7 +18,7 @@ from app.query.request.webhook_params import DeliveryList
 from app.store.db import Database
 from app.store.tables import Delivery
 from app.webhooks import delivery as delivery_module
-from app.webhooks import endpoints
+from app.webhooks import endpoints, sending
 from app.webhooks.delivery import MAX_ATTEMPTS, Deliverer, delay_seconds
 from app.webhooks.endpoints import Replay
 from tests.conftest import CHANNEL, take_in
@@ -246,7 +246,7 @@ def test_a_slow_endpoint_delays_no_other(
     with receiving() as slow:
         subscribe(lite, slow, "item.created")
         subscribe(lite, receiver, "item.created")
-        whole_post = delivery_module.post
+        whole_post = sending.post
 
         def post(url: str, *rest: Any) -> Any:
             if url == slow.url:

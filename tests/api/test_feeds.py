@@ -113,7 +113,8 @@ def test_large_briefings_are_fewer_and_the_archive_goes_on(
     for limit in (2, 3, 100):
         feed = fresh.get(f"/feeds/briefings.json?limit={limit}").json()
         assert len(feed["items"]) == min(limit, 3)
-    path, ids = "/feeds/briefings.json?limit=100", set()
+    path = "/feeds/briefings.json?limit=100"
+    ids: set[str] = set()
     while path:
         feed = fresh.get(path).json()
         ids.update(entry["id"] for entry in feed["items"])

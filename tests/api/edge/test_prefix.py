@@ -123,7 +123,7 @@ ENTRANCES = (
 _ADDRESSES = re.compile(
     r"""(?:href|src|action|xmlUrl|htmlUrl)=["']([^"']+)|<(?:loc|link|uri|url)>([^<]+)"""
     r"""|(?<!\\)"(?:self|next|prev|html|report|document|briefings?|items|url|view|link)":"(/[^"]*)"""
-    r"""|(http://testserver(?:[^"\s<>(){}\[\]`\\]*[^"\s<>(){}\[\]`\\.,])?)"""
+    r"""|(http://testserver(?:[^"\s<>)}\]`\\]*[^"\s<>)}\]`\\.,])?)"""
 )
 _IDS = re.compile(r"(?:e|i|s|th|t)_[a-z0-9]{6,}|\d{4}-\d\d-\d\d|[0-9a-f]{64}|\?.*")
 _OF_DOCUMENTS = ("/images/",)
@@ -142,7 +142,9 @@ def addresses(answer: Response) -> Iterator[str]:
     for text in texts:
         for groups in _ADDRESSES.findall(text):
             address = unescape("".join(groups)).removeprefix(HOST).partition("#")[0]
-            if address.startswith("/") and not address.startswith(("//", *_OF_DOCUMENTS)):
+            is_template = "{" in address
+            is_foreign = address.startswith(("//", *_OF_DOCUMENTS))
+            if address.startswith("/") and not is_template and not is_foreign:
                 yield address
 
 
