@@ -457,3 +457,13 @@ def test_a_section_without_a_title_is_named_by_its_kind(
     html = fresh_client.get("/").text
     assert not re.search(r"<h[1-6][^>]*>\s*</h", html)
     assert not re.search(r"<a [^>]*>\s*</a>", html)
+
+
+def test_each_channel_is_a_click_away(fresh_client: TestClient, lite: Database) -> None:
+    take_in(lite, document("2026-03-01", item("A")), "2026-03-01.md")
+    assert "頻道" not in fresh_client.get("/").text
+    take_in(lite, document("2026-04-01", item("B")), "2026-04-01.md", channel="other")
+    page = fresh_client.get("/").text
+    assert "<strong>daily</strong>" in page
+    assert 'href="/days/other:2026-04-01"' in page
+    assert fresh_client.get("/days/other:2026-04-01").status_code == 200

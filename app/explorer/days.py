@@ -107,6 +107,7 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
         block=lambda text: Markup(markup.block_html(text, place)),
         neighbours=briefings.neighbours(session, known),
         editions=briefings.other_editions(session, known),
+        channels=_latest_days(visit),
         report=quality.one(session, known),
         use={
             "as_api": visit.address(path),
@@ -117,6 +118,18 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
         cite=visit.address(path),
         cited=cited(visit, whole, BriefingSummary, f"/days/{whole.id}"),
     )
+
+
+def _latest_days(visit: Visit) -> list[tuple[str, str]]:
+    """Return each channel with the id of its newest day; empty for a single channel."""
+    channels = dataset.info(visit.session, "Briefbase", VERSION, None).channels
+    days = []
+    for channel in channels if len(channels) > 1 else ():
+        briefing_id = channel.last.isoformat()
+        if channel.id != visit.channel:
+            briefing_id = f"{channel.id}:{briefing_id}"
+        days.append((channel.id, briefing_id))
+    return days
 
 
 @router.get("/days/{briefing_id}/lines")

@@ -36,6 +36,7 @@ _WORDS = {
     "copy": ("複製", "Copy"),
     "api_docs": ("API 文件", "API reference"),
     "footer": ("內容與 API 相同；每個數字都能引用。", "The same content as the API, to be cited."),
+    "channels": ("頻道", "Channels"),
     "editions": ("當日版本", "Editions of the day"),
     "contents": ("本日章節", "Sections of the day"),
     "names_of_day": ("本日名稱", "Names of the day"),
