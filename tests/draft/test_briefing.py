@@ -79,3 +79,12 @@ def test_headlines_are_of_several_sections_and_subjects() -> None:
     assert len({topic.lead for topic in headlines}) == len(headlines)
     assert sum(topic.placement.kind == "market" for topic in headlines) == 2
     assert len(headlines) + len(composed.section("market")) >= 3
+
+
+def test_a_talk_that_another_article_says_is_settled_is_not_watched() -> None:
+    text = "知情人士說，微軟正洽談以 20 億美元投資一家新創公司，談判可能在年底結束。"
+    talk = article("微軟洽談投資新創", text, 5).article
+    done = article("微軟完成對新創的投資", "微軟付清 45 億歐元，成為第一大股東。", 6).article
+    rising = draft(talk, article("輝達的一天", text, 7).article)
+    assert [entry.name for entry in rising.watched] == ["微軟"]
+    assert not draft(talk, done).watched

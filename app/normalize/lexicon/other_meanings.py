@@ -199,8 +199,8 @@ _ONE_SHARE = OtherMeaning(
 )
 # Licences for technology or patents are none for content.
 _TECHNOLOGY = _meaning(
-    before="technology|patent|chip|software|exclusive|non exclusive|non-exclusive",
-    nearby="inference technology|chip startup|groq|patent",
+    before="technology|patent|chip|software|non exclusive|non-exclusive",
+    nearby="inference technology|chip startup|patent",
 )
 
 _NAMES_BY_MEANING = (
