@@ -29,7 +29,7 @@ _AMOUNT = re.compile(
 )
 
 # 1.6T and 284B are sizes of models; 4TB and 4K are none.
-_SIZE = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)([tb])(?![a-z])")
+_SIZE = re.compile(r"(?<![a-z\d.,])(\d+(?:\.\d+)?)([tb])(?![a-z])")
 _SIZE_UNITS: Mapping[str, float] = {"t": 1e12, "b": 1e9}
 _TENTHS = re.compile(r"([一二两三四五六七八九])成(五)?(?![立为功员])")
 _HAN_NUMBER = re.compile(
@@ -71,11 +71,11 @@ def figures(text: str) -> frozenset[str]:
     return frozenset(values)
 
 
-def unknown(own: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Return the figures `own` that are not among `known`; large ones may be rounded."""
+def unknown(stated: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the figures `stated` that are not among `known`; large ones may be rounded."""
     values = [float(figure) for figure in known]
     new = []
-    for figure in own:
+    for figure in stated:
         if not any(_are_one(float(figure), value) for value in values):
             new.append(figure)
     return new

@@ -21,7 +21,7 @@ def test_days_and_identifiers_are_no_figures() -> None:
 def test_numbers_in_chinese_characters_and_sizes_are_figures() -> None:
     assert figures("影響近八千人") == figures("nearly 8,000 people")
     assert figures("持股兩成五") == figures("25%")
-    assert figures("1.6T 參數") == figures("1.6 兆參數")
+    assert figures("包括1.6T参数") == figures("1.6 兆參數")
     assert not figures("starting on May 20")
 
 
