@@ -27,7 +27,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "industry": tuple(
         "应用 企业 客户 产品 服务 合作 医院 零售 制造 汽车 机器人 上线 工厂 enterprise customer"
         " 接任 卸任 离职 product partner retail hospital factory robot deployment launch rollout"
-        " resign lease rent 租用 租下 租给 合建".split()
+        " resign 合建".split()
     ),
     "trends": tuple(
         "趋势 观点 监管 法案 政策 就业 治理 伦理 调查 报告 预测 展望 诉讼 版权 侵权 法院 上诉 起诉"
@@ -61,6 +61,7 @@ _EXPORT_RULES = re.compile(
     r"|\bexport (?:rule|ban|control|curb|order|restriction|licen)"
     r"|\b(?:allow|approve|permit|let|clear|ban|bar)\w*\b.{0,40}\b(?:sell|sale|export)"
 )
+_LEASES = re.compile(r"租用|租下|租给|承租|\b(?:rent|lease)(?:s|d|ed)?\b|\b(?:rent|leas)ing\b")
 _TOOLS = re.compile(
     r"框架|引擎|套件|函式库|函数库|命令列|命令行|sdk\b|\b(?:framework|library|toolkit|engine|sdk|cli)\b"
 )
@@ -139,11 +140,15 @@ def _by_subject(named: NamedArticle, title: str, text: str) -> Iterator[tuple[st
     """Yield the kind that what the title is about asks for, with the evidence.
 
     A released model is research; a framework, a library or an engine is a tool; rules for exports
-    are trends. A suit or a deal over a model is none of these.
+    are trends, a lease of chips is industry. A suit or a deal over a model is none of these.
     """
     exports = _EXPORT_RULES.search(title)
     if exports:
         yield "trends", exports[0]
+        return
+    lease = _LEASES.search(title)
+    if lease:
+        yield "industry", lease[0]
         return
     if named.acts & ACT_KINDS.keys():
         return
