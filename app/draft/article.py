@@ -98,7 +98,10 @@ class CollectedArticle:
         all_sentences = sentences(self.text)
         # A sentence that the title repeats says nothing below it.
         others = [entry for entry in all_sentences if title_key(entry.text) not in title]
-        return others or all_sentences
+        # 「該計畫…」 needs the sentence that the title repeats.
+        if not others or others[0].refers_back:
+            return all_sentences
+        return others
 
 
 @dataclass(frozen=True)

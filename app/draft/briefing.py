@@ -11,7 +11,16 @@ from datetime import datetime
 from app.draft.article import CollectedArticle, NamedArticle, named_article
 from app.draft.extras import Watched, background, readings, watched
 from app.draft.forms import ROUND_UP
-from app.draft.ranking import History, Rank, Rising, is_news, rank, rises
+from app.draft.ranking import (
+    History,
+    Rank,
+    Rising,
+    mention_counts,
+    rank,
+    relative_importance,
+    rises,
+    subject_of,
+)
 from app.draft.sections import place, speaks_of_the_field
 from app.draft.summaries import LANGUAGE_ORDER, Extract, Quote, by_preference, extract
 from app.draft.topic import DraftTopic
@@ -27,7 +36,7 @@ from app.normalize.stories.features import (
 )
 from app.normalize.text.idf import Idf
 
-MAX_HEADLINES = 6
+MAX_HEADLINES, MAX_HEADLINES_OF_SECTION = 6, 2
 MAX_KEYWORDS = 12
 MAX_LISTED_NAMES = 8
 # A term in more articles of the day, and in more than 2 %, is an everyday one.
@@ -69,12 +78,23 @@ class DraftBriefing:
 
     @property
     def headlines(self) -> list[DraftTopic]:
-        """The first topics."""
-        return self.chosen[:MAX_HEADLINES]
+        """The first topics: of one section at most two, and of one lead name one."""
+        headlines: list[DraftTopic] = []
+        sections: Counter[str] = Counter()
+        leads: set[str] = set()
+        for topic in self.chosen:
+            kind = topic.placement.kind
+            if sections[kind] == MAX_HEADLINES_OF_SECTION or topic.lead in leads:
+                continue
+            headlines.append(topic)
+            sections[kind] += 1
+            leads.update(filter(None, [topic.lead]))
+        return headlines[:MAX_HEADLINES]
 
     def section(self, kind: str) -> list[DraftTopic]:
         """Return the other topics of a kind of section."""
-        rest = self.chosen[MAX_HEADLINES:]
+        headlines = {topic.id for topic in self.headlines}
+        rest = [topic for topic in self.chosen if topic.id not in headlines]
         return [topic for topic in rest if topic.placement.kind == kind]
 
 
@@ -90,9 +110,10 @@ def compose(
     for order, candidate in enumerate(ordered):
         articles.append(named_article(candidate, order, knowledge))
     names = _names(articles, knowledge)
-    rising = rises(articles, history)
+    families = _families(knowledge)
+    rising = rises(articles, history, families)
     topics = _ranked(articles, rising, history, names, terms)
-    counts = _counts(articles)
+    counts = _counts(articles, families)
     chosen = [topic for topic in topics if topic.chosen]
     named = {entry.article.id: entry for entry in articles}
     return DraftBriefing(
@@ -174,9 +195,12 @@ def _ranked(
         if not reason:
             places += 1
         topics.append(_decided(draft, reason, places))
-    return [topic for topic in topics if topic.chosen] + [
-        topic for topic in topics if not topic.chosen
-    ]
+    chosen = [topic for topic in topics if topic.chosen]
+    weighed = []
+    for place_number, draft in enumerate(chosen, 1):
+        level = relative_importance(draft.rank.salience, place_number, len(chosen))
+        weighed.append(replace(draft, rank=replace(draft.rank, importance=level)))
+    return weighed + [topic for topic in topics if not topic.chosen]
 
 
 def _refusal(
@@ -210,7 +234,6 @@ def _draft_topic(
     articles = by_preference(named.article for named in topic)
     ids = sorted(article.id for article in articles)
     nodes = _topic_nodes(topic, everyday)
-    first = next(named for named in topic if named.article == articles[0])
     return DraftTopic(
         id=stable_id("tp", *ids),
         articles=tuple(articles),
@@ -218,20 +241,10 @@ def _draft_topic(
         rank=topic_rank,
         placement=place(topic),
         extract=extract(articles, idf),
-        lead=_lead(first) or (nodes[0] if nodes else None),
+        lead=subject_of(topic) or (nodes[0] if nodes else None),
         chosen=True,
         choice="",
     )
-
-
-def _lead(named: NamedArticle) -> str | None:
-    """Return the first thing, maker or person of a title."""
-    places = []
-    for node in named.features.subjects:
-        mention = named.features.mentions[node]
-        if is_news(mention):
-            places.append((mention.offset, node))
-    return min(places)[1] if places else None
 
 
 def _is_in_passing(mention: EntityMention) -> bool:
@@ -267,11 +280,24 @@ def _topic_nodes(topic: Sequence[NamedArticle], everyday: Set[str]) -> tuple[str
     return tuple(ordered[:MAX_LISTED_NAMES])
 
 
-def _counts(articles: Sequence[NamedArticle]) -> list[tuple[str, int]]:
-    counts: Counter[str] = Counter()
+def _families(knowledge: Knowledge) -> dict[str, str]:
+    """Return the family of each entity that has one, as nodes."""
+    families = {}
+    for slug, entity in knowledge.catalogue.entities.items():
+        if entity.family:
+            families[f"c:{slug}"] = f"c:{entity.family}"
+    return families
+
+
+def _counts(articles: Sequence[NamedArticle], families: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Return the names of the day in a prominent place with the articles that name them."""
+    prominent: set[str] = set()
     for named in articles:
-        counts.update(named.features.prominent)
-    return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        prominent.update(named.features.prominent)
+    counts = mention_counts(articles, families)
+    return sorted(
+        ((node, counts[node]) for node in prominent), key=lambda entry: (-entry[1], entry[0])
+    )
 
 
 def _keywords(topics: Sequence[DraftTopic], names: Mapping[str, str]) -> tuple[str, ...]:

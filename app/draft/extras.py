@@ -23,6 +23,12 @@ _OPEN_WORDS = re.compile(
     r"|\breportedly\b|\bplans? to\b|\bexpect(?:s|ed) to\b|\bconsidering\b|\bin talks\b|\bwill\b"
     r"|\bcould\b|\bmay be\b"
 )
+# Folded words of titles that tell that money was paid or is agreed.
+_SETTLED_WORDS = re.compile(
+    r"完成|付清|敲定|募得|获得|已(?:投资|收购|签)|\b(?:closes|closed|completes|completed|finalizes|raised"
+    r"|raises|acquired|invested)\b"
+)
+_SETTLED_ACTS = frozenset(["funding", "investment", "acquisition"])
 _TYPE_NAMES = {
     "org": "組織",
     "model": "模型",
@@ -62,6 +68,8 @@ def watched(
     """
     entries: dict[str, Watched] = {}
     for topic in topics:
+        if _is_settled(topic, articles):
+            continue
         for quote in topic.extract.summary:
             if not _OPEN_WORDS.search(fold(quote.sentence.text)):
                 continue
@@ -74,6 +82,24 @@ def watched(
         entries.values(), key=lambda entry: (-entry.rising.rise, -entry.rising.articles, entry.name)
     )
     return ordered[:MAX_WATCHED]
+
+
+def _is_settled(topic: DraftTopic, articles: Mapping[str, NamedArticle]) -> bool:
+    """Whether another article of the day says that what a topic's names talk of is done."""
+    first = articles[topic.articles[0].id]
+    subjects = first.features.subjects
+    acts = first.acts & _SETTLED_ACTS
+    members = {article.id for article in topic.articles}
+    if not acts or not subjects:
+        return False
+    for other in articles.values():
+        title = fold(other.article.title)
+        if other.article.id in members or not subjects <= other.features.subjects:
+            continue
+        is_done = _SETTLED_WORDS.search(title) and not _OPEN_WORDS.search(title)
+        if is_done and acts & other.acts:
+            return True
+    return False
 
 
 def _first_name(quote: Quote, named: NamedArticle, rising: Mapping[str, Rising]) -> str | None:

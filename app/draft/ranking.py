@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import log2
+from math import ceil, log2
 
 from app.draft.article import NamedArticle
+from app.draft.summaries import by_preference
 from app.normalize.stories.features import LISTED, TITLED, EntityMention
 
 PUBLISHERS_WEIGHT = 1.0
@@ -24,6 +25,8 @@ RECENCY_WEIGHT = 0.4
 """Times the share of the window that had passed when the newest article was published."""
 HIGH, MEDIUM = 3.6, 2.2
 """Least salience of high and of medium importance."""
+HIGH_SHARE, MEDIUM_SHARE = 0.25, 0.5
+"""Largest shares of a draft's topics, the most salient first, of high and of medium importance."""
 HISTORY_DAYS = 28
 UNKNOWN_SHARE = 0.5
 """The share of novelty without history: neither new nor old."""
@@ -42,7 +45,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """An entity, the articles of today that name it, and the items of the last 28 days."""
+    """An entity, the articles of today that name it or a member of its family, and former items.
+
+    `former_items` are those of the last 28 days.
+    """
 
     node: str
     articles: int
@@ -64,11 +70,28 @@ def is_news(mention: EntityMention) -> bool:
     return mention.type in _NEWS_TYPES
 
 
-def rises(articles: Sequence[NamedArticle], history: History) -> dict[str, Rising]:
+def mention_counts(articles: Sequence[NamedArticle], families: Mapping[str, str]) -> dict[str, int]:
+    """Return the number of articles that name each entity or a member of its family.
+
+    `families` is entity → family.
+    """
+    counts: dict[str, int] = {}
+    for named in articles:
+        nodes = set(named.features.mentions)
+        nodes.update(families[node] for node in named.features.mentions if node in families)
+        for node in nodes:
+            counts[node] = counts.get(node, 0) + 1
+    return counts
+
+
+def rises(
+    articles: Sequence[NamedArticle], history: History, families: Mapping[str, str]
+) -> dict[str, Rising]:
     """Return how far each prominent name of the day rises, in [0, 1]; without history none does.
 
-    Concepts are no names.
+    Concepts are no names. A name rises by the articles that name it in a prominent place.
     """
+    mentions = mention_counts(articles, families)
     counts: dict[str, int] = {}
     for named in articles:
         for node, mention in named.features.mentions.items():
@@ -79,7 +102,7 @@ def rises(articles: Sequence[NamedArticle], history: History) -> dict[str, Risin
         former = history.items.get(node, 0)
         usual = former / max(history.days, 1)
         rise = min(1.0, max(0.0, log2((count + 1) / (usual + 1)) / 3)) if history.days else 0.0
-        rising[node] = Rising(node, count, former, rise)
+        rising[node] = Rising(node, mentions[node], former, rise)
     return rising
 
 
@@ -113,18 +136,57 @@ def rank(
         + TREND_WEIGHT * trend
         + RECENCY_WEIGHT * recency
     )
-    importance = "high" if salience >= HIGH else "medium"
-    if salience < MEDIUM:
-        importance = "low"
+    subject = subject_of(topic)
+    about = [entry for entry in risers if entry.node == subject]
     reason = _reason(
         publishers,
-        [names[node] for node in new],
-        risers,
+        [names[node] for node in new if _is_in_most_titles(node, topic)],
+        about,
         names,
     )
-    if most_frequent and most_frequent.articles > len(topic):
-        reason += f"；今日 {most_frequent.articles} 篇提及 {names[most_frequent.node]}"
-    return Rank(round(salience, 3), importance, reason)
+    if not history.days and about and about[0].articles > len(topic):
+        reason += f"；今日 {about[0].articles} 篇提及 {names[about[0].node]}"
+    return Rank(round(salience, 3), _level(salience), reason)
+
+
+def _level(salience: float) -> str:
+    if salience >= HIGH:
+        return "high"
+    return "medium" if salience >= MEDIUM else "low"
+
+
+def relative_importance(salience: float, place: int, topics: int) -> str:
+    """Return the importance of the topic at a place, from 1, of the topics of a draft by salience.
+
+    High are at most the first quarter, medium at most the next half, each above its threshold.
+    """
+    level = _level(salience)
+    if level == "high" and place > ceil(HIGH_SHARE * topics):
+        level = "medium"
+    if level == "medium" and place > ceil((HIGH_SHARE + MEDIUM_SHARE) * topics):
+        level = "low"
+    return level
+
+
+def lead_of(named: NamedArticle) -> str | None:
+    """Return the first thing, maker or person of a title."""
+    places = []
+    for node in named.features.subjects:
+        mention = named.features.mentions[node]
+        if is_news(mention):
+            places.append((mention.offset, node))
+    return min(places)[1] if places else None
+
+
+def subject_of(topic: Sequence[NamedArticle]) -> str | None:
+    """Return the lead of the title that stands for a topic."""
+    first = by_preference(named.article for named in topic)[0]
+    return lead_of(next(named for named in topic if named.article == first))
+
+
+def _is_in_most_titles(node: str, topic: Sequence[NamedArticle]) -> bool:
+    titles = sum(node in named.features.subjects for named in topic)
+    return 2 * titles >= len(topic)
 
 
 def _by_rise(rising: Rising) -> tuple[float, str]:

@@ -1,7 +1,7 @@
 """The section of a topic: a score for each kind from words, events, publishers and the feeds."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.draft.article import NamedArticle
@@ -27,11 +27,11 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "industry": tuple(
         "应用 企业 客户 产品 服务 合作 医院 零售 制造 汽车 机器人 上线 工厂 enterprise customer"
         " 接任 卸任 离职 product partner retail hospital factory robot deployment launch rollout"
-        " resign".split()
+        " resign 合建".split()
     ),
     "trends": tuple(
         "趋势 观点 监管 法案 政策 就业 治理 伦理 调查 报告 预测 展望 诉讼 版权 侵权 法院 上诉 起诉"
-        " 控告 陪审 和解 欧盟 欧洲议会 白宫 国会 裁员 trend policy regulation"
+        " 控告 陪审 和解 欧盟 欧洲议会 白宫 国会 裁员 员工 隐私 备忘录 employee trend policy regulation"
         " survey opinion ethics jobs governance forecast lawsuit copyright court law sue jury"
         " appeal opinion layoff parliament".split()
     ),
@@ -54,6 +54,18 @@ ACT_KINDS: Mapping[str, str] = {
     "outage": "industry",
 }
 """The kind of section of a kind of event: a suit over a model is no research."""
+_SUBJECT_WEIGHT = 6.0
+# Folded. Exports of chips are a matter of rules, whatever else the words say.
+_EXPORT_RULES = re.compile(
+    r"出口(?:管制|许可|限制|禁令)|(?:准许|允许|批准|同意|禁止).{0,12}(?:出售|销售|出口|销往)|暂缓(?:采购|下单)"
+    r"|\bexport (?:rule|ban|control|curb|order|restriction|licen)"
+    r"|\b(?:allow|approve|permit|let|clear|ban|bar)\w*\b.{0,40}\b(?:sell|sale|export)"
+)
+_LEASES = re.compile(r"租用|租下|租给|承租|\b(?:rent|lease)(?:s|d|ed)?\b|\b(?:rent|leas)ing\b")
+_TOOLS = re.compile(
+    r"框架|引擎|套件|函式库|函数库|命令列|命令行|sdk\b|\b(?:framework|library|toolkit|engine|sdk|cli)\b"
+)
+_TOOL_CHARS = 60
 PUBLISHERS: Mapping[str, str] = {
     "arxiv.org": "research",
     "openreview.net": "research",
@@ -110,6 +122,9 @@ def place(articles: Sequence[NamedArticle]) -> Placement:
         for act in sorted(named.acts & ACT_KINDS.keys()):
             scores[ACT_KINDS[act]] += _ACT_WEIGHT / len(articles)
             evidence[ACT_KINDS[act]].append(act)
+        for kind, words in _by_subject(named, title, text):
+            scores[kind] += _SUBJECT_WEIGHT / len(articles)
+            evidence[kind].append(words)
         by_publisher = PUBLISHERS.get(article.publisher)
         for stated, weight in ((by_publisher, _PUBLISHER_WEIGHT), (article.section, _FEED_WEIGHT)):
             if stated in scores:
@@ -119,6 +134,32 @@ def place(articles: Sequence[NamedArticle]) -> Placement:
     if not scores[best]:
         return Placement(DEFAULT_KIND, ())
     return Placement(best, tuple(dict.fromkeys(evidence[best])))
+
+
+def _by_subject(named: NamedArticle, title: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind that what the title is about asks for, with the evidence.
+
+    A released model is research; a framework, a library or an engine is a tool; rules for exports
+    are trends, a lease of chips is industry. A suit or a deal over a model is none of these.
+    """
+    exports = _EXPORT_RULES.search(title)
+    if exports:
+        yield "trends", exports[0]
+        return
+    lease = _LEASES.search(title)
+    if lease:
+        yield "industry", lease[0]
+        return
+    if named.acts & ACT_KINDS.keys():
+        return
+    types = {named.features.mentions[node].type for node in named.features.subjects}
+    if "model" in types:
+        if "release" in named.acts:
+            yield "research", "release of a model"
+        return
+    tool = _TOOLS.search(f"{title}\n{text[:_TOOL_CHARS]}")
+    if tool and types & {"product", "method"}:
+        yield "tools", tool[0]
 
 
 def speaks_of_the_field(articles: Sequence[NamedArticle]) -> bool:

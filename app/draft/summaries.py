@@ -13,11 +13,11 @@ Goldstein, 1998).
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from app.draft.article import CollectedArticle, language_family
-from app.draft.figures import figures
+from app.draft.figures import figures, unknown
 from app.draft.sentences import Sentence
 from app.normalize.text.folding import fold
 from app.normalize.text.idf import Idf, cosine, words
@@ -38,6 +38,15 @@ _USE = re.compile(
     r"|\bused (?:to|for|in|by)\b|\buse cases?\b|\baimed at\b|\b(?:lets|allows|helps) (?:users"
     r"|developers|companies|customers|doctors|teams|people)\b|\bfirst customers?\b|\bdesigned for\b"
 )
+
+# Folded words of shares, guidance and terms of a deal: no technical details.
+_MONEY = re.compile(
+    r"股价|盘后|盘前|每股|估值|市值|营收|财测|获利|财报|融资|募资|收购|投资|支付|[美欧港日]元|职缺|裁员"
+    r"|\bshares?\b|\bstock\b|\brevenue\b|\bprofits?\b|\bguidance\b|\bvaluation\b|\bpay\b|\bstake\b"
+    r"|\broles\b|\bjobs\b|\bexecutive\b|[$€£]\d"
+)
+# The price of an interface is technical to its users.
+_PRICE_OF_USE = re.compile(r"词元|\btokens?\b|\bapi\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +100,24 @@ def extract(articles: Sequence[CollectedArticle], idf: Idf) -> Extract:
     readable = [quote for quote in quotes if language_family(quote.article.language) == family]
     main = quotes[0].article
     sayable = [quote for quote in readable if quote.article == main or quote.sentence.position]
-    summary = _without_known_figures(
-        _chosen(
-            sayable,
-            scores,
-            SUMMARY_SENTENCES,
-            [],
-        ),
-        main,
-    )
-    with_figures = _with_new_figures(quotes, summary)
-    details = _chosen(with_figures, scores, DETAIL_SENTENCES, summary)
-    details = _with_figures_once(details, summary)
+    chosen = _chosen(sayable, scores, SUMMARY_SENTENCES, [], [quotes[0]])
+    summary = _without_known_figures(chosen, main)
+    known = figures(main.title)
+    with_figures = _with_new_figures(quotes, summary, known)
+    room = SUMMARY_SENTENCES - len(summary)
+    untechnical = [quote for quote in with_figures if not _is_technical(quote)]
+    terms = [quote for quote in untechnical if quote in readable]
+    terms = _chosen(terms, scores, room, summary)
+    summary += _with_figures_once(terms, summary, known)
+    technical = [quote for quote in with_figures if _is_technical(quote)]
+    details = _chosen(technical, scores, DETAIL_SENTENCES, summary)
+    details = _with_figures_once(details, summary, known)
     useful = [quote for quote in readable if _USE.search(fold(quote.sentence.text))]
     uses = _chosen(useful, scores, USE_SENTENCES, [*summary, *details])
     return Extract(
-        _in_order(summary, articles),
-        _in_order(details, articles),
-        _in_order(_without_known_figures(uses, main), articles),
+        _anchored(_in_order(summary, articles)),
+        _anchored(_in_order(details, articles)),
+        _anchored(_in_order(_without_known_figures(uses, main), articles)),
     )
 
 
@@ -124,28 +133,61 @@ def _without_known_figures(quotes: Sequence[Quote], main: CollectedArticle) -> l
     result = []
     for quote in quotes:
         own_figures = figures(quote.sentence.text)
-        if quote.article == main or not own_figures or own_figures - known:
+        if quote.article == main or not own_figures or unknown(own_figures, known):
             result.append(quote)
     return result
 
 
-def _with_new_figures(quotes: Iterable[Quote], summary: Sequence[Quote]) -> list[Quote]:
-    """Return the quotes with a figure that the summary lacks.
+def _is_technical(quote: Quote) -> bool:
+    """Whether a sentence is no matter of shares, money or staff."""
+    text = fold(quote.sentence.text)
+    return bool(_PRICE_OF_USE.search(text)) or not _MONEY.search(text)
+
+
+def _with_new_figures(
+    quotes: Iterable[Quote], summary: Sequence[Quote], titled: Set[str]
+) -> list[Quote]:
+    """Return the quotes whose figures are mostly in neither the summary nor the title.
 
     A sentence in another language has other words; only its figures tell whether it repeats.
     """
-    known: set[str] = set()
+    known = set(titled)
     for quote in summary:
         known |= figures(quote.sentence.text)
-    return [quote for quote in quotes if figures(quote.sentence.text) - known]
+    result = []
+    for quote in quotes:
+        own_figures = figures(quote.sentence.text)
+        new = unknown(own_figures, known)
+        if new and 2 * len(new) >= len(own_figures):
+            result.append(quote)
+    return result
 
 
-def _with_figures_once(details: Sequence[Quote], summary: Sequence[Quote]) -> list[Quote]:
+def _with_figures_once(
+    details: Sequence[Quote], summary: Sequence[Quote], titled: Set[str]
+) -> list[Quote]:
     """Leave out details whose figures the summary and the details before them have."""
     chosen = list(summary)
     for quote in details:
-        chosen += _with_new_figures([quote], chosen)
+        chosen += _with_new_figures([quote], chosen, titled)
     return chosen[len(summary) :]
+
+
+def _anchored(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Leave out quotes that refer back to a sentence that is not quoted right before them."""
+    result: list[Quote] = []
+    for quote in quotes:
+        if _has_anchor(quote, result[-1:]):
+            result.append(quote)
+    return tuple(result)
+
+
+def _has_anchor(quote: Quote, others: Iterable[Quote]) -> bool:
+    """Whether a quote needs no sentence before it, or `others` have that sentence."""
+    position = quote.sentence.position
+    if not quote.sentence.refers_back or not position:
+        return True
+    return (quote.article.id, position - 1) in map(_place, others)
 
 
 def _scores(
@@ -180,13 +222,19 @@ def _chosen(
     scores: dict[tuple[str, int], float],
     count: int,
     earlier: Sequence[Quote],
+    first: Sequence[Quote] = (),
 ) -> list[Quote]:
-    """Return the best quotes that do not repeat each other, or `earlier` ones."""
-    chosen: list[Quote] = []
-    remaining = list(quotes)
+    """Return the best quotes that do not repeat each other, or `earlier` ones, after `first`.
+
+    A quote that refers back is chosen only after the sentence before it.
+    """
+    chosen: list[Quote] = list(first)
+    remaining = [quote for quote in quotes if quote not in chosen]
     while remaining and len(chosen) < count:
         best, best_score = None, 0.0
         for quote in remaining:
+            if not _has_anchor(quote, chosen):
+                continue
             others = [*earlier, *chosen]
             overlap = _overlap(quote, others)
             reports = [other for other in others if other.article != quote.article]

@@ -63,3 +63,28 @@ def test_terms_that_many_articles_have_and_places_in_passing_are_no_key_entities
 
 def test_the_order_of_articles_changes_nothing() -> None:
     assert draft(OPEN, SPORT, BARE) == draft(BARE, OPEN, SPORT)
+
+
+def test_headlines_are_of_several_sections_and_subjects() -> None:
+    reports = []
+    for number, name in enumerate(("輝達", "微軟", "亞馬遜")):
+        text = f"{name}以 {number + 2} 億美元收購第 {number} 家新創公司，交易已經完成。"
+        title = f"{name}收購第 {number} 家新創公司"
+        reports.append(article(title, text, number).article)
+    text = "輝達說新的模型由論文的研究團隊訓練，基準測試的得分提高。"
+    reports.append(article("輝達公布模型的研究論文", text, 4).article)
+    composed = draft(*reports)
+    headlines = composed.headlines
+    assert len(composed.chosen) == 4
+    assert len({topic.lead for topic in headlines}) == len(headlines)
+    assert sum(topic.placement.kind == "market" for topic in headlines) == 2
+    assert len(headlines) + len(composed.section("market")) >= 3
+
+
+def test_a_talk_that_another_article_says_is_settled_is_not_watched() -> None:
+    text = "知情人士說，微軟正洽談以 20 億美元投資一家新創公司，談判可能在年底結束。"
+    talk = article("微軟洽談投資新創", text, 5).article
+    done = article("微軟完成對新創的投資", "微軟付清 45 億歐元，成為第一大股東。", 6).article
+    rising = draft(talk, article("輝達的一天", text, 7).article)
+    assert [entry.name for entry in rising.watched] == ["微軟"]
+    assert not draft(talk, done).watched

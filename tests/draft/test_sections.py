@@ -51,3 +51,18 @@ def test_the_kind_of_event_outweighs_a_word() -> None:
     placement = place([article("Suno 與華納和解，推出授權模型", "唱片公司撤回對 Suno 的訴訟。")])
     assert placement.kind == "trends"
     assert place([article("微軟 AI 執行長離職", "他曾任機器學習主管。")]).kind == "industry"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("阿里開源 Qwen-Image-Layered", "開發者可用這個工具，版本已在 GitHub 開源。", "research"),
+        ("Google 推出 Gemini 3，同日上線搜尋", "企業客戶與產品都能使用。", "research"),
+        ("SGLang 原生支援昇騰後端", "推理引擎 SGLang 可直接執行多種模型與訓練。", "tools"),
+        ("美國准許輝達向中國出售 H200", "企業客戶可以採購產品。", "trends"),
+        ("Google 將 TPU 租給 Meta", "雙方洽談租用並購買 TPU，金額數十億美元。", "industry"),
+        ("Anthropic 因 Claude 模型遭控告", "法院將審理模型訓練的案件。", "trends"),
+    ],
+)
+def test_what_a_title_is_about_decides_the_section(title: str, text: str, kind: str) -> None:
+    assert place([article(title, text)]).kind == kind

@@ -31,3 +31,9 @@ def test_sentences_with_markup_are_not_quoted() -> None:
 
 def test_a_sentence_with_an_address_is_not_quoted() -> None:
     assert sentences("論文與程式碼都放在 https://arxiv.org/abs/2512.23675 供人下載。") == []
+
+
+def test_words_of_news_are_no_boilerplate() -> None:
+    text = "公司記錄員工的點擊與鍵盤輸入。產品的廣告在兩國上線並標示贊助。受版權保護的角色遭人複製使用。"
+    assert len(sentences(text)) == 3
+    assert not sentences("點擊此處閱讀更多的內容。版權所有，未經授權不得轉載。請訂閱我們的電子報。")

@@ -73,3 +73,42 @@ def test_where_something_is_used_is_quoted_apart() -> None:
     ]
     quotes = extract([article("輝達公布新平台", "".join(sentences)).article], idf_of(TEXT))
     assert [quote.text for quote in quotes.uses] == [sentences[3]]
+
+
+def texts_of(title: str, *texts: str) -> list[str]:
+    articles = [article(title, text, number).article for number, text in enumerate(texts)]
+    quotes = extract(articles, idf_of(*texts))
+    return [quote.text for quote in (*quotes.summary, *quotes.details, *quotes.uses)]
+
+
+def test_a_sentence_that_refers_back_stands_after_the_one_before_it() -> None:
+    lead = "輝達公布新平台的價格與供貨時間。"
+    middle = "分析師說各家業者的成本會下降許多。"
+    back = "該公司也說這項計畫將在年底以前完成。"
+    quotes = texts_of("輝達的平台", f"{lead}{middle}{back}")
+    assert quotes[0] == lead
+    assert back not in quotes or quotes.index(back) == quotes.index(middle) + 1
+    assert back in texts_of("輝達的平台", f"{lead}{back}")
+
+
+def test_a_sentence_in_another_language_that_refers_back_is_no_detail() -> None:
+    english = "Nvidia announced a platform. Instead, about 400 racks will ship to customers."
+    assert len(texts_of("輝達的平台", "輝達公布新平台的價格與供貨時間。", english)) == 1
+
+
+def test_a_lead_stands_although_the_title_repeats_part_of_it() -> None:
+    lead = "輝達公布新平台，價格與去年的產品相同。"
+    text = f"{lead}客戶包括三家雲端業者。明年交付 500 套系統給客戶使用。供貨從 3 月開始逐步擴大。"
+    assert texts_of("輝達公布新平台", text)[0] == lead
+
+
+def test_a_detail_that_repeats_figures_in_another_unit_is_left_out() -> None:
+    chinese = "輝達通知客戶，5 月 20 日起將停售約 10% 的晶片，影響近八千人。"
+    english = "Nvidia will stop selling about 10% of its chips for 8,000 users from May 20."
+    assert texts_of("輝達停售晶片", chinese, english) == [chinese]
+
+
+def test_share_prices_are_no_technical_details() -> None:
+    chinese = "輝達公布新平台，推論成本降為十分之一。"
+    english = "Nvidia announced a platform. Nvidia shares rose 4% after hours in New York."
+    assert texts_of("輝達的平台", chinese, english) == [chinese]

@@ -165,6 +165,8 @@ _WAVE = EverydayUse(
     nearby=frozenset(),
     is_certain=True,
 )
+# 通用智能体 is an agent.
+_AGENT = _use(before="", measures="", after="体 体的 代理", nearby="")
 
 _NAMES_BY_USE = (
     (_FOOD, "苹果 小米 雪梨 黑莓 豆包 豆瓣 番茄 芒果 荔枝 草莓 樱桃 香蕉 土豆 黑芝麻 小龙虾 树莓"),
@@ -183,6 +185,7 @@ _NAMES_BY_USE = (
     (_GALLOP, "奔驰"),
     (_MYTH, "鲲鹏 麒麟 鸿蒙 盘古"),
     (_WAVE, "浪潮 曙光 地平线"),
+    (_AGENT, "通用智能"),
 )
 
 BUSINESS_WORDS = frozenset(

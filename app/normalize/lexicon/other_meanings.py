@@ -191,8 +191,21 @@ _REST = _meaning(
     after="""in the schedule|in the system|in the rope|in the line|in the budget|in the labor|
     water|tide|season|off|variable""",
 )
+# $12 a share; A-shares have a hyphen or stand for a market.
+_ONE_SHARE = OtherMeaning(
+    before=re.compile(r"(?:\d|dollars?|cents?|euros?|yuan|yen|pounds?|won|earnings|million)[ ]*$"),
+    after=re.compile(r" (?:of|in|from|to|for|that|price|buyback|swap|sale)(?![a-z])|[.,;:!?)]|$"),
+    nearby=_NOTHING,
+)
+# Licences for technology or patents are none for content.
+_TECHNOLOGY = _meaning(
+    before="technology|patent|chip|software|non exclusive|non-exclusive",
+    nearby="inference technology|chip startup|patent",
+)
 
 _NAMES_BY_MEANING = (
+    ((_ONE_SHARE,), "a share"),
+    ((_TECHNOLOGY,), "licensing deal|licensing deals"),
     ((_HEALTH_RECORDS, _TALE), "epic"),
     ((_FIRST_NAME,), "claude"),
     ((_DRIVER,), "kimi"),

@@ -37,3 +37,17 @@ def test_own_words_are_of_companies_and_models() -> None:
     assert OWN_WORDS.search("the ceo said")
     assert OWN_WORDS.search("发布新版")
     assert not OWN_WORDS.search("remodelling the house")
+
+
+def test_a_price_of_one_share_is_no_market() -> None:
+    (share,) = other_meanings()["a share"]
+    assert share.before.search("adobe will pay $12 ")
+    assert share.after.match(" of the market")
+    assert not share.before.search("mainland ")
+    assert not share.after.match(" market")
+
+
+def test_a_licence_for_technology_is_none_for_content() -> None:
+    (licence,) = other_meanings()["licensing deal"]
+    assert licence.before.search("a technology ")
+    assert not licence.before.search("perplexity strikes ")
