@@ -31,7 +31,7 @@ def _past(moment: datetime) -> datetime:
 _PastTime = Annotated[AwareDatetime, AfterValidator(_past)]
 
 
-class _Change(BaseModel):
+class _SentChange(BaseModel):
     """The fields of a change that a mirror reads."""
 
     position: _Position
@@ -44,18 +44,18 @@ class _Change(BaseModel):
     details: dict[str, Any]
 
 
-class _Meta(BaseModel):
+class _PageMeta(BaseModel):
     next_cursor: str | None
 
 
-class _Page(BaseModel):
+class _SentPage(BaseModel):
     """A page of changes, in order between its ends; one that others follow has some."""
 
     since: _Position
     position: _Position
     digest: str
-    data: Annotated[list[_Change], Field(max_length=PAGE_CHANGES)]
-    meta: _Meta
+    data: Annotated[list[_SentChange], Field(max_length=PAGE_CHANGES)]
+    meta: _PageMeta
 
     @model_validator(mode="after")
     def _goes_on(self) -> Self:
@@ -71,18 +71,18 @@ class _Page(BaseModel):
         return self
 
 
-class _Version(BaseModel):
+class _SentVersion(BaseModel):
     sha256: str
     name: str
     first_at: _PastTime
 
 
-class _Versions(BaseModel):
-    data: list[_Version]
+class _SentVersions(BaseModel):
+    data: list[_SentVersion]
 
 
-_PAGE = TypeAdapter(_Page)
-_VERSIONS = TypeAdapter(_Versions)
+_PAGE = TypeAdapter(_SentPage)
+_VERSIONS = TypeAdapter(_SentVersions)
 
 
 def check_page(page: Any, url: str) -> dict[str, Any]:

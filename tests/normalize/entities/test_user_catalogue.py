@@ -80,7 +80,7 @@ def test_an_entity_becomes_part_of_another_with_all_that_refers_to_it() -> None:
         ("{", "own.jsonl:2: not a line of JSON"),
         ("[]", "own.jsonl:2: the line: [] is not valid"),
         ({"slug": "x", "type": "firm"}, "type: 'firm' is not valid; expected one of: org, model"),
-        ({"slug": "x", "names": {"fr": "X"}}, "expected one of: en, zh-Hant, zh-Hans"),
+        ({"slug": "x", "names": {"fr": "X"}}, "expected one of: zh-Hant, zh-Hans, en"),
         ({"slug": "x", "type": "org", "names": ["X"]}, "names: ['X'] is not valid"),
         ({"slug": "x", "alias": []}, "alias: [] is not valid"),
         ({"slug": "x y", "type": "org"}, "slug: 'x y' is not valid"),
