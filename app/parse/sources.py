@@ -41,6 +41,7 @@ _SENTENCE = re.compile(r"[。！？!?（(]|\.\s+\w")
 _SENTENCE_END = re.compile(r"[。！？!?]|\.\s")
 _LIST_END = "。. "
 _MAX_SOURCE_NAME_CHARS = 40
+_LIST_NUMBER = re.compile(r"(?:\[\^?\d{1,3}\]:?|【\d{1,3}】|\d{1,3}[.)、．]|[①-⑳])\s+(?=\S)")
 _MAX_CLOSING_LIST_CHARS = 2_000
 _BRACKETS = {
     "）": "（",
@@ -64,6 +65,8 @@ def read_sources(
                 line.span,
             ),
         )
+    if (number := _LIST_NUMBER.match(line.text)) and "://" in line.text:
+        line = line.cut(number.end())
     atoms = list(link_atoms(line.text, definitions or {}))
     links: list[SourceLink] = []
     for piece, inside in _pieces(line, atoms):
