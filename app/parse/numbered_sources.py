@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from app.parse.vocabulary import apparatus, field_name
 
 _MAX_LABEL_CHARS = 40
 _MIN_ENTRIES = 2
+_REMARK = re.compile(r"\s*[（(][^（()）]{0,30}[)）]$")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _CIRCLED = "①-⑳"
 _ENTRY = re.compile(
@@ -70,6 +72,7 @@ def _is_label(text: str) -> bool:
     if not text.strip() or len(text) > _MAX_LABEL_CHARS or text[:1].isspace():
         return False
     label = plain_text(text.strip().lstrip("# ").strip()).strip("*_:： ")
+    label = _REMARK.sub("", label)
     return field_name(label) == "sources" or apparatus(label) == "references"
 
 
@@ -83,7 +86,8 @@ def _list_below(
             continue
         match = _ENTRY.match(line.text)
         if match is None or len(line.text) > MAX_LIST_LINE:
-            if line.number == lines[-1].number + 1 if lines else True:
+            follows = not lines or line.number == lines[-1].number + 1
+            if follows and line.text[:1] != "#":
                 # Text directly below an entry continues it.
                 return None
             break
@@ -113,11 +117,13 @@ def _number(text: str) -> int:
 
 def blanked(document: MarkdownDocument, lists: Sequence[SourceList]) -> MarkdownDocument:
     """Return the document with spaces for the lines of `lists`; all offsets stay."""
-    text = document.text
+    pieces: list[str] = []
+    end = 0
     for listed in lists:
         for line in (listed.label, *listed.lines):
-            text = text[: line.start] + " " * len(line.text) + text[line.start + len(line.text) :]
-    return MarkdownDocument(text)
+            pieces += (document.text[end : line.start], " " * len(line.text))
+            end = line.start + len(line.text)
+    return MarkdownDocument("".join([*pieces, document.text[end:]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +145,47 @@ def placements(
     `read` is the document as it was read with its lists, `without` is read without them.
     """
     above = 0
+    items = _SectionedItems(without)
+    piled = _piled_targets(read)
     for listed in lists:
-        scopes = _scopes(without, above, listed.label.number)
+        scopes = items.scopes(above, listed.label.number)
         above = listed.last
         owners = _owners(document, listed, scopes)
         if owners is not None:
             yield Placement(listed, owners)
-        elif scopes and len(scopes[0]) > 1 and _is_piled(listed, read):
+        elif scopes and len(scopes[0]) > 1 and _is_piled(listed, piled):
             yield Placement(listed, {})
 
 
-def _scopes(body: Body, above: int, below: int) -> list[list[ItemDraft]]:
-    """Return the items between two lists: those of the last section, then all."""
-    between: list[ItemDraft] = []
-    last: list[ItemDraft] = []
+def is_settled(lists: Sequence[SourceList], body: Body) -> bool:
+    """Tell whether each of several items has a source, and there is a list for each."""
+    count = 0
     for section in body.sections:
-        items = [item for item in section.items if above < item.title.span.first_line < below]
-        between.extend(items)
-        last = items or last
-    return [last, between] if last else []
+        count += len(section.items)
+        if not all(map(_has_source, section.items)):
+            return False
+    return len(lists) >= count > 1
+
+
+class _SectionedItems:
+    """The items of a body in order, found by their lines."""
+
+    def __init__(self, body: Body) -> None:
+        self.items: list[ItemDraft] = []
+        self.sections: list[int] = []
+        for number, section in enumerate(body.sections):
+            self.items.extend(section.items)
+            self.sections.extend([number] * len(section.items))
+        self.lines = [item.title.span.first_line for item in self.items]
+
+    def scopes(self, above: int, below: int) -> list[list[ItemDraft]]:
+        """Return the items between two lines: those of the last section, then all."""
+        start = bisect_right(self.lines, above)
+        end = bisect_left(self.lines, below)
+        if start >= end:
+            return []
+        first = bisect_left(self.sections, self.sections[end - 1], start, end)
+        return [self.items[first:end], self.items[start:end]]
 
 
 def _owners(
@@ -172,7 +200,7 @@ def _owners(
         # A list that one item cites is the item's own field.
         return best if len(best) > 1 else None
     for items in scopes:
-        sourced = any(source.target for item in items for source in item.sources)
+        sourced = any(map(_has_source, items))
         if len(items) == len(listed.entries) and not sourced:
             numbers = list(listed.entries)
             return {item.title.span.start: [numbers[i]] for i, item in enumerate(items)}
@@ -180,7 +208,15 @@ def _owners(
 
 
 def _count(owners: Owners) -> int:
-    return len({number for numbers in owners.values() for number in numbers})
+    return len(_numbers(owners))
+
+
+def _numbers(owners: Owners) -> set[int]:
+    """Return the numbers of all entries that have an owner."""
+    cited: set[int] = set()
+    for numbers in owners.values():
+        cited.update(numbers)
+    return cited
 
 
 def _cited(
@@ -203,42 +239,68 @@ def _text_of(document: MarkdownDocument, item: ItemDraft) -> str:
 def _marked(pattern: re.Pattern[str], text: str, listed: SourceList) -> list[int]:
     numbers: dict[int, None] = {}
     for match in pattern.finditer(text):
-        for number in re.findall(r"\d+", unicodedata.normalize("NFKC", match.group())):
+        mark = unicodedata.normalize("NFKC", match.group())
+        for number in re.findall(r"\d+", mark):
             if int(number) in listed.entries:
                 numbers[int(number)] = None
     return list(numbers)
 
 
-def _is_piled(listed: SourceList, body: Body) -> bool:
-    """Tell whether one item of several holds the whole list, and no other of them a source."""
-    targets = {link.target for links in listed.entries.values() for link in links}
+Targets = frozenset[str | None]
+
+
+def _piled_targets(body: Body) -> dict[str | None, Targets]:
+    """Return the sources of items that hold all those of a section with several items.
+
+    The key is each of the sources.
+    """
+    piled: dict[str | None, Targets] = {}
     for section in body.sections:
-        sourced = [item for item in section.items if any(link.target for link in item.sources)]
-        if len(sourced) != 1 or len(section.items) == 1:
-            continue
-        if targets <= {link.target for link in sourced[0].sources}:
-            return True
-    return False
+        sourced = list(filter(_has_source, section.items))
+        if len(sourced) == 1 and len(section.items) > 1:
+            targets = frozenset(link.target for link in sourced[0].sources)
+            piled.update(dict.fromkeys(targets, targets))
+    return piled
+
+
+def _is_piled(listed: SourceList, piled: Mapping[str | None, Targets]) -> bool:
+    """Tell whether one item of several holds the whole list, and no other of them a source."""
+    targets: set[str | None] = set()
+    for links in listed.entries.values():
+        targets.update(link.target for link in links)
+    return targets <= piled.get(next(iter(targets)), frozenset())
+
+
+def _has_source(item: ItemDraft) -> bool:
+    return any(source.target for source in item.sources)
 
 
 def with_placed_sources(body: Body, placed: Sequence[Placement]) -> Body:
     """Return a body that was read without its lists with their sources at the items."""
+    notes = list(uncited_entries(placed))
+    noted = {note.span.start for note in notes}
     labels = [*body.labels]
     sources: dict[int, list[SourceLink]] = {}
-    notes: list[Passage] = []
     for placement in placed:
         listed = placement.listed
-        uncited = set(listed.entries)
         for start, numbers in placement.owners.items():
-            uncited.difference_update(numbers)
             for number in numbers:
                 sources.setdefault(start, []).extend(listed.entries[number])
-        labels.append(_passage(listed.label))
-        for line, number in zip(listed.lines, listed.entries, strict=True):
-            (notes if number in uncited else labels).append(_passage(line))
+        lines = map(_passage, (listed.label, *listed.lines))
+        labels.extend(line for line in lines if line.span.start not in noted)
     sections = [_section_with(section, sources) for section in body.sections]
     _add_notes(sections, notes)
     return replace(body, sections=tuple(sections), labels=tuple(labels))
+
+
+def uncited_entries(placed: Sequence[Placement]) -> Iterator[Passage]:
+    """Yield the entries of lists that no item has; they are notes of their section."""
+    for placement in placed:
+        cited = _numbers(placement.owners)
+        listed = placement.listed
+        for line, number in zip(listed.lines, listed.entries, strict=True):
+            if number not in cited:
+                yield _passage(line)
 
 
 def _passage(line: Line) -> Passage:
@@ -257,14 +319,11 @@ def _section_with(
 
 def _add_notes(sections: list[SectionDraft], notes: Sequence[Passage]) -> None:
     """Add each note to the last section that begins above it."""
+    starts = [section.span.first_line for section in sections]
+    noted: dict[int, list[Passage]] = {}
     for note in notes:
-        first_line = note.span.first_line
-        index = -1
-        for place, section in enumerate(sections):
-            if section.span.first_line <= first_line:
-                index = place
-        if sections:
-            section = sections[index]
-            sections[index] = replace(section, notes=(*section.notes, note))
-
-
+        index = max(0, bisect_right(starts, note.span.first_line) - 1)
+        noted.setdefault(index, []).append(note)
+    for index, passages in noted.items():
+        section = sections[index]
+        sections[index] = replace(section, notes=(*section.notes, *passages))

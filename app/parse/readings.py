@@ -16,8 +16,10 @@ from app.parse.markdown import Block, MarkdownDocument
 from app.parse.numbered_sources import (
     SourceList,
     blanked,
+    is_settled,
     placements,
     source_lists,
+    uncited_entries,
     with_placed_sources,
 )
 from app.parse.references import (
@@ -70,6 +72,8 @@ class Chosen:
     """The described dialect that matched."""
     day: StatedDay = field(default_factory=StatedDay)
     """The day that its pattern found."""
+    unplaced: tuple[Passage, ...] = ()
+    """Numbered sources that no item cites."""
 
 
 def choose(
@@ -93,7 +97,7 @@ def choose(
     chosen = _choose(document, blocks, base, dialect, name)
     after = blocks[0].first - 1 if blocks else 0
     lists = source_lists(document, after, chosen.structure.references)
-    if not lists:
+    if not lists or is_settled(lists, chosen.body):
         return chosen
     without = _choose_without(document, after, lists, base, dialect, name)
     placed = list(placements(document, lists, chosen.body, without.body))
@@ -102,7 +106,8 @@ def choose(
     if len(placed) < len(lists):
         shared = [placement.listed for placement in placed]
         without = _choose_without(document, after, shared, base, dialect, name)
-    return replace(without, body=with_placed_sources(without.body, placed))
+    body = with_placed_sources(without.body, placed)
+    return replace(without, body=body, unplaced=tuple(uncited_entries(placed)))
 
 
 def _choose_without(
