@@ -133,7 +133,7 @@ def parse_text(
     file_name = PurePosixPath(name).name
     moment = find_moment(metadata.date or "", zone)
     coverage = _coverage(document, structures)
-    warnings = tuple(reading_warnings(document, body, chosen.structure, chosen.scorer))
+    warnings = tuple(reading_warnings(document, body, chosen))
     shrink_line_caches()
     return BriefingDraft(
         dialect=chosen.name,
@@ -258,7 +258,7 @@ def _no_day(metadata: Metadata, dialect: Dialect | None, stated: StatedDay) -> s
     fault = f" ({dialect.name}: {stated.fault})" if dialect and stated.fault else ""
     return (
         f"The document says no date{fault}: give `date: YYYY-MM-DD` in the front matter, "
-        "or a file name such as 2025-12-23.md."
+        "a file name such as 2025-12-23.md, or `date.pattern` in a dialect."
     )
 
 

@@ -235,27 +235,54 @@ def _number(text: str) -> int:
 _ROMAN_MONTHS = "i ii iii iv v vi vii viii ix x xi xii".split()
 
 
-def written_day(year: str, month: str, day: str) -> date:
+_WRITTEN_ERA = re.compile(r"(?:(?P<name>令和|平成|民[國国])|(?<![A-Za-z])(?P<letter>[RHrh])\.?)\s*")
+_ERA_LETTERS = {"R": "令和", "H": "平成"}
+
+
+def written_day(year: str, month: str, day: str, before: str = "") -> date:
     """Return the day of its parts as written: 26, 115 (of the Republic of China) or 2026.
 
+    The year may begin with an era, which may also end the text `before` it: 令和八, R8, 民國115.
     The month may be a number, a Roman one or a name. Raises ValueError, which names the part.
     """
+    era, year = _written_era(year or "", before)
     parts: list[int] = []
     for name, place, text in (("y", "year", year), ("m", "month", month), ("d", "day", day)):
         number = _part_of_day(text or "", is_month=name == "m")
         if number is None:
-            raise ValueError(f"{name}={text!r} is no {place}")
+            raise ValueError(f"{name}='{text}' is no {place}")
         parts.append(number)
-    if parts[0] < 100:
+    if era:
+        parts[0] += _ERA_STARTS[era]
+    elif len(year.strip()) == 1:
+        raise ValueError(
+            f"y='{year}' is a year of one digit without an era; expected 2 to 4 digits, "
+            "or 令和, R or 民國 before it"
+        )
+    elif parts[0] < 100:
         parts[0] += 2000
     elif parts[0] < 1000:
         parts[0] += _ERA_STARTS["民國"]
     if parts[1] > _MONTHS_A_YEAR:
-        raise ValueError(f"m={month!r} is no month")
+        raise ValueError(f"m='{month}' is no month")
     try:
         return date(*parts)
     except ValueError:
-        raise ValueError(f"d={day!r} is no day of that month") from None
+        raise ValueError(f"d='{day}' is no day of that month") from None
+
+
+def _written_era(year: str, before: str) -> tuple[str | None, str]:
+    """Return the era at the start of a year or directly before it, and the year alone."""
+    text = unicodedata.normalize("NFKC", year).strip()
+    match = _WRITTEN_ERA.match(text)
+    if match:
+        year = text[match.end() :].removesuffix("年")
+    else:
+        above = unicodedata.normalize("NFKC", before)
+        match = next((m for m in _WRITTEN_ERA.finditer(above) if m.end() == len(above)), None)
+    if match is None:
+        return None, year
+    return match["name"] or _ERA_LETTERS[match["letter"].upper()], year
 
 
 def _part_of_day(text: str, *, is_month: bool) -> int | None:

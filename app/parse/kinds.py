@@ -61,6 +61,7 @@ WarningCode = Literal[
     "items_without_sources",
     "unread_blocks",
     "links_above_items",
+    "piled_sources",
 ]
 
 LEVELS_ASCENDING: tuple[Level, ...] = (

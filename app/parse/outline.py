@@ -116,7 +116,7 @@ def entries(briefing: BriefingDraft) -> Iterator[OutlineEntry]:
             0,
             "PROBLEM",
             problem,
-            _MAX_TEXT_CHARS * 3,
+            _MAX_TEXT_CHARS * 5,
         )
 
 

@@ -13,6 +13,15 @@ from app.parse.draft import (
 from app.parse.field_rows import count_known_fields
 from app.parse.lost_lines import lost_lines
 from app.parse.markdown import Block, MarkdownDocument
+from app.parse.numbered_sources import (
+    SourceList,
+    blanked,
+    is_settled,
+    placements,
+    source_lists,
+    uncited_entries,
+    with_placed_sources,
+)
 from app.parse.references import (
     References,
     read_references,
@@ -63,6 +72,8 @@ class Chosen:
     """The described dialect that matched."""
     day: StatedDay = field(default_factory=StatedDay)
     """The day that its pattern found."""
+    unplaced: tuple[Passage, ...] = ()
+    """Numbered sources that no item cites."""
 
 
 def choose(
@@ -74,7 +85,8 @@ def choose(
 ) -> Chosen:
     """Read a document in every way known and return the best reading.
 
-    A described dialect that matches the document is taken before all others.
+    A described dialect that matches the document is taken before all others. Lists of numbered
+    sources that several items share are read apart from the rest.
     """
     dialect = next(
         (entry for entry in dialects if entry.matches(name, document.text)),
@@ -82,6 +94,41 @@ def choose(
     )
     if dialect and dialect.base:
         base = dialect.base
+    chosen = _choose(document, blocks, base, dialect, name)
+    after = blocks[0].first - 1 if blocks else 0
+    lists = source_lists(document, after, chosen.structure.references)
+    if not lists or is_settled(lists, chosen.body):
+        return chosen
+    without = _choose_without(document, after, lists, base, dialect, name)
+    placed = list(placements(document, lists, chosen.body, without.body))
+    if not placed:
+        return chosen
+    if len(placed) < len(lists):
+        shared = [placement.listed for placement in placed]
+        without = _choose_without(document, after, shared, base, dialect, name)
+    body = with_placed_sources(without.body, placed)
+    return replace(without, body=body, unplaced=tuple(uncited_entries(placed)))
+
+
+def _choose_without(
+    document: MarkdownDocument,
+    after: int,
+    lists: Sequence[SourceList],
+    base: str | None,
+    dialect: Dialect | None,
+    name: str,
+) -> Chosen:
+    rest = blanked(document, lists)
+    return _choose(rest, rest.blocks(after=after), base, dialect, name)
+
+
+def _choose(
+    document: MarkdownDocument,
+    blocks: list[Block],
+    base: str | None,
+    dialect: Dialect | None,
+    name: str,
+) -> Chosen:
     labels: list[Passage] = []
     clean = list(cleaned(blocks, labels, dialect))
     tree = build(clean, References())

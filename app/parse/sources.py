@@ -41,6 +41,7 @@ _SENTENCE = re.compile(r"[。！？!?（(]|\.\s+\w")
 _SENTENCE_END = re.compile(r"[。！？!?]|\.\s")
 _LIST_END = "。. "
 _MAX_SOURCE_NAME_CHARS = 40
+_LIST_NUMBER = re.compile(r"(?:\[\^?\d{1,3}\]:?|【\d{1,3}】|\d{1,3}[.)、．]|[①-⑳])\s+(?=\S)")
 _MAX_CLOSING_LIST_CHARS = 2_000
 _BRACKETS = {
     "）": "（",
@@ -64,11 +65,26 @@ def read_sources(
                 line.span,
             ),
         )
+    number = _LIST_NUMBER.match(line.text)
+    if number and "://" in line.text:
+        return _numbered_sources(line, number.end(), definitions)
     atoms = list(link_atoms(line.text, definitions or {}))
     links: list[SourceLink] = []
     for piece, inside in _pieces(line, atoms):
         links.extend(_links(piece, inside))
     return _without_decoration(links)
+
+
+def _numbered_sources(
+    line: Line, start: int, definitions: dict[str, str] | None
+) -> tuple[SourceLink, ...]:
+    """Return the sources after a list's number, which stays in the first one's stretch alone."""
+    links = read_sources(line.cut(start), definitions)
+    if not links:
+        return links
+    first = links[0]
+    whole = line.cut(0, first.span.end - line.start)
+    return (replace(first, raw=whole.text, span=whole.span), *links[1:])
 
 
 def _without_decoration(links: Iterable[SourceLink]) -> tuple[SourceLink, ...]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from app.parse.draft import Body, ItemDraft, ReadingWarning
+from app.parse.draft import Body, ItemDraft, Passage, ReadingWarning
 from app.parse.markdown import MarkdownDocument
+from app.parse.readings import Chosen
 from app.parse.structure.choice import Structure
 from app.parse.structure.leaves import Leaf
-from app.parse.structure.scoring import ReadingScorer
 from app.parse.vocabulary import section_kind
 
 # A relative link is a source only where the document has a base.
@@ -24,8 +24,7 @@ _MAX_LISTED = 5
 def reading_warnings(
     document: MarkdownDocument,
     body: Body,
-    structure: Structure,
-    scorer: ReadingScorer,
+    chosen: Chosen,
 ) -> Iterator[ReadingWarning]:
     """Yield what a reader of the quality report should look at."""
     items: list[ItemDraft] = []
@@ -37,13 +36,14 @@ def reading_warnings(
             "No item was found in the document.",
         )
     yield from _unknown_sections(body)
-    linked = set(scorer.link_lines)
+    linked = set(chosen.scorer.link_lines)
     for line in document.lines:
         if _RELATIVE_LINK.search(line.text):
             linked.add(line.number)
     yield from _items_without_sources(items, linked)
     yield from _links_above_items(document, body, linked)
-    yield from _unread_blocks(items, structure)
+    yield from _unread_blocks(items, chosen.structure)
+    yield from _piled_sources(body, chosen.unplaced)
 
 
 def _unknown_sections(
@@ -66,7 +66,7 @@ def _items_without_sources(
 ) -> Iterator[ReadingWarning]:
     doubtful: list[ItemDraft] = []
     for item in items:
-        if any(source.target for source in item.sources):
+        if _has_source(item):
             continue
         if any(
             number in linked
@@ -104,6 +104,48 @@ def _links_above_items(
             f"{text} above the items, name them with `item.before` in a dialect.",
             above[0],
         )
+
+
+def _piled_sources(body: Body, unplaced: Sequence[Passage]) -> Iterator[ReadingWarning]:
+    """Warn of sources that all stand at the last item of a section, or at none."""
+    total = sourced = 0
+    piled: list[int] = []
+    for section in body.sections:
+        total += len(section.items)
+        with_source = [item for item in section.items if _has_source(item)]
+        sourced += len(with_source)
+        if len(section.items) > 1 and with_source == [section.items[-1]]:
+            lines = {link.span.first_line for link in with_source[0].sources if link.target}
+            if len(lines) > 1:
+                piled.extend(sorted(lines))
+    counted = f"{total - sourced} of {total} items have no source"
+    advice = "cite them in the items' text as [n]"
+    if unplaced:
+        numbers = [passage.span.first_line for passage in unplaced]
+        text = f"{counted}; {_ranges(numbers)} belong to no item of their section: {advice}."
+        yield ReadingWarning("piled_sources", text, numbers[0])
+    if piled:
+        text = f"{counted}; {_ranges(piled)} stand at the last item of their section."
+        yield ReadingWarning("piled_sources", text, piled[0])
+
+
+def _has_source(item: ItemDraft) -> bool:
+    return any(source.target for source in item.sources)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return line numbers as `L22–L24, L41`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    names: list[str] = []
+    for run in runs:
+        last = f"–L{run[-1]}" if len(run) > 1 else ""
+        names.append(f"L{run[0]}{last}")
+    return ", ".join(names)
 
 
 def _is_doubtful(leaf: Leaf, structure: Structure) -> bool:

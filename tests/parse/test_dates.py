@@ -133,6 +133,30 @@ def test_a_day_is_put_together_from_parts(parts: tuple[str, str, str], day: str)
 
 
 @pytest.mark.parametrize(
+    ("before", "year", "day"),
+    [
+        ("令和", "八", "2026-11-28"),
+        ("発行：令和 ", "8", "2026-11-28"),
+        ("", "R8", "2026-11-28"),
+        ("R", "8", "2026-11-28"),
+        ("", "令和8年", "2026-11-28"),
+        ("令和", "元", "2019-11-28"),
+        ("民國", "115", "2026-11-28"),
+        ("", "民國115", "2026-11-28"),
+        ("NR", "26", "2026-11-28"),
+    ],
+)
+def test_a_year_counts_from_its_era(before: str, year: str, day: str) -> None:
+    assert str(written_day(year, "11", "28", before)) == day
+
+
+@pytest.mark.parametrize("year", ["8", "八", "元"])
+def test_a_year_of_one_digit_needs_an_era(year: str) -> None:
+    with pytest.raises(ValueError, match=f"y='{year}' is a year of one digit without an era"):
+        written_day(year, "11", "28", "第")
+
+
+@pytest.mark.parametrize(
     ("parts", "message"),
     [
         (("2026", "XIV", "1"), "m='XIV' is no month"),

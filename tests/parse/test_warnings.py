@@ -60,3 +60,12 @@ def test_links_directly_above_first_items_warn() -> None:
     text = f"## News\n\n{heart}{lung}## Market\n\n{end}{toe}"
     warnings = [warning for warning in read(text).warnings if warning.code == "links_above_items"]
     assert [warning.line for warning in warnings] == [3]
+
+
+def test_sources_that_pile_up_on_the_last_item_are_named() -> None:
+    links = "[X](https://x.example/a)\n\n[Y](https://y.example/b)\n"
+    text = f"# Daily\n\n## News\n\n### One\n\nWords.\n\n### Two\n\nWords.\n\n{links}"
+    warnings = [warning.text for warning in read(text).warnings if warning.code == "piled_sources"]
+    assert warnings == [
+        "1 of 2 items have no source; L13, L15 stand at the last item of their section."
+    ]

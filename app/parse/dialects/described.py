@@ -28,6 +28,7 @@ Marker = Literal[
 
 _MATCHED_CHARS = 4_000
 _FOOTER_CHARS = 1_000
+_ERA_CHARS = 6
 _SEPARATOR = re.compile(r"[\s:：|｜‖·,，、;；—–*_-]+")
 """Marks between a title and what follows it in its line."""
 _MAX_LINE_CHARS = 2_000
@@ -146,9 +147,11 @@ class Dialect:
         fault = ""
         for match in _day_matches(self.date_pattern, name, text):
             try:
-                return StatedDay(written_day(match["y"], match["m"], match["d"]))
+                start = match.start("y")
+                before = match.string[max(0, start - _ERA_CHARS) : start]
+                return StatedDay(written_day(match["y"], match["m"], match["d"], before))
             except ValueError as error:
-                fault = fault or f"matched {match.group()!r}, but {error}"
+                fault = fault or f"matched '{match.group()}', but {error}"
         searched = "the file's name, the first 4,000 and the last 1,000 characters"
         return StatedDay(None, f"date.pattern {fault or f'matches nothing in {searched}'}")
 

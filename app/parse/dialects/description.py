@@ -102,7 +102,7 @@ class _Description:
     def _table(self, name: str) -> dict[str, Any]:
         values = self.values.get(name, {})
         if not isinstance(values, dict):
-            raise self._fault(name, f"{values!r} is not valid; a table is expected.")
+            raise self._fault(name, f"{_quoted(values)} is not valid; a table is expected.")
         return values
 
     def _name(self) -> str:
@@ -110,14 +110,17 @@ class _Description:
         if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
             raise self._fault(
                 "name",
-                f"{name!r} is not valid; expected up to 40 small letters, digits and hyphens.",
+                f"{_quoted(name)} is not valid; expected up to 40 small letters, digits and "
+                "hyphens.",
             )
         return name
 
     def _text(self, table: str, key: str) -> str | None:
         value = self._table(table).get(key)
         if value is not None and not isinstance(value, str):
-            raise self._fault(f"{table}.{key}", f"{value!r} is not valid; a text is expected.")
+            raise self._fault(
+                f"{table}.{key}", f"{_quoted(value)} is not valid; a text is expected."
+            )
         return value
 
     def _texts(self, table: str, key: str) -> tuple[str, ...]:
@@ -125,7 +128,7 @@ class _Description:
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
             raise self._fault(
                 f"{table}.{key}",
-                f"{value!r} is not valid; expected a list of texts.",
+                f"{_quoted(value)} is not valid; expected a list of texts.",
             )
         return tuple(value)
 
@@ -150,7 +153,8 @@ class _Description:
                 example = "(?P<title>.+)" if name == "title" else f"(?P<{name}>\\d+)"
                 raise self._fault(
                     path,
-                    f"{pattern.pattern!r} has no group `{name}`; expected one, such as {example}.",
+                    f"{_quoted(pattern.pattern)} has no group `{name}`; "
+                    f"expected one, such as {example}.",
                 )
         for name in pattern.groupindex:
             self._choice(f"{path}: group", name, groups)
@@ -162,7 +166,7 @@ class _Description:
         if pattern and not titled:
             raise self._fault(
                 "item.before",
-                f"{pattern.pattern!r} is not valid alone; expected item.line or "
+                f"{_quoted(pattern.pattern)} is not valid alone; expected item.line or "
                 "item.marker = 'heading', too.",
             )
         return pattern
@@ -174,7 +178,7 @@ class _Description:
         try:
             return re.compile(text, re.MULTILINE)
         except re.error as error:
-            raise self._fault(key, f"{text!r} is not a pattern: {error}.") from None
+            raise self._fault(key, f"{_quoted(text)} is not a pattern: {error}.") from None
 
     def _separator(self, separators: tuple[str, ...]) -> re.Pattern[str] | None:
         """Return one pattern of all separators; a space at an end of one must be in the line."""
@@ -193,13 +197,13 @@ class _Description:
     def _choice(self, key: str, value: str | None, choices: tuple[Any, ...]) -> Any:
         if value is not None and value not in choices:
             expected = ", ".join(choices)
-            raise self._fault(key, f"{value!r} is not valid; expected one of: {expected}.")
+            raise self._fault(key, f"{_quoted(value)} is not valid; expected one of: {expected}.")
         return value
 
     def _level(self) -> int | None:
         level = self._table("item").get("level")
         if level is not None and (not isinstance(level, int) or not 1 <= level <= 6):
-            raise self._fault("item.level", f"{level!r} is not valid; expected 1 to 6.")
+            raise self._fault("item.level", f"{_quoted(level)} is not valid; expected 1 to 6.")
         return level
 
     def _section_kinds(self) -> dict[str, SectionKind]:
@@ -207,7 +211,7 @@ class _Description:
         if not isinstance(kinds, dict):
             raise self._fault(
                 "sections.kinds",
-                f"{kinds!r} is not valid; expected a table of titles and kinds.",
+                f"{_quoted(kinds)} is not valid; expected a table of titles and kinds.",
             )
         result: dict[str, SectionKind] = {}
         for title, kind in kinds.items():
@@ -232,3 +236,8 @@ class _Description:
                 labels[label.strip()] = level
         labels.pop("", None)
         return {label: labels[label] for label in sorted(labels, key=len, reverse=True)}
+
+
+def _quoted(value: object) -> str:
+    """Return a value as it is written: a pattern keeps its single backslashes."""
+    return f"'{value}'" if isinstance(value, str) else repr(value)

@@ -10,6 +10,8 @@ from app.parse.vocabulary import undecorated
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"']+|(?<=\]\()[^\s()]+")
 _RELATIVE = re.compile(r"\]\((?![a-z]{2,12}:|#)[^\s()]+\)", re.IGNORECASE)
+_BAR = re.compile(r"(?<!\\)\|(?=\s)")
+_NO_SEPARATORS = re.escape("*_:：,，.。、;；!！?？()（）「」")
 _LIST_MARK = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*")
 
 
@@ -36,6 +38,13 @@ def _unused(
     items: list[ItemDraft] = []
     for section in body.sections:
         items.extend(section.items)
+    if not items and (dialect.item_line or dialect.marker):
+        # Without items nothing else can match; the marker is the cause.
+        if dialect.item_line:
+            yield "item.line", dialect.item_line.pattern, "item" + _bar_hint(dialect.item_line)
+        if dialect.marker:
+            yield "item.marker", dialect.marker, "item"
+        return
     yield from _unused_of_items(dialect, document, items)
     yield from _unused_titles(dialect, document, body)
     yield from _unused_labels(dialect, document, items)
@@ -62,8 +71,6 @@ def _unused_of_items(
         yield "item.title", dialect.title.pattern, "title of an item"
     if dialect.line_before and not _stands_before_any(dialect, document, items):
         yield "item.before", dialect.line_before.pattern, "line above an item"
-    if dialect.marker and not items:
-        yield "item.marker", dialect.marker, "item"
 
 
 def _is_title_of_any(
@@ -118,13 +125,31 @@ def _unused_labels(
             levels.add(item.importance.label)
     for word, name in dialect.fields.words.items():
         if word not in labels:
-            yield f"fields.{name}", word, "field"
+            yield f"fields.{name}", word, "field" + _separator_hint(dialect, word, document)
     for separator in dialect.fields.separators:
         if not any(mark and separator.strip() in mark for mark in marks):
             yield "fields.separators", separator, "field"
     for label_of_level, level in dialect.fields.levels.items():
         if label_of_level not in levels:
             yield f"importance.{level}", label_of_level, "importance"
+
+
+def _bar_hint(pattern: re.Pattern[str]) -> str:
+    return r"; write '\|' for a bar of the text" if _BAR.search(pattern.pattern) else ""
+
+
+def _separator_hint(dialect: Dialect, word: str, document: MarkdownDocument) -> str:
+    """Return the line that begins with a label and a mark that ends no label, if any."""
+    opening = re.compile(
+        rf"{re.escape(word)}\s*(?P<mark>[^\w\s{_NO_SEPARATORS}]{{1,3}})(?=\s|\w)", re.IGNORECASE
+    )
+    for line in document.lines:
+        match = opening.match(_without_list_marks(line.text))
+        if match and match["mark"] not in dialect.fields.separators:
+            mark = match["mark"]
+            place = f"; L{line.number} begins with it"
+            return f"{place}: is '{mark}' missing in fields.separators?"
+    return ""
 
 
 def _line(document: MarkdownDocument, title: Passage) -> str:

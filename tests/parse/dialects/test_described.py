@@ -297,3 +297,25 @@ def test_a_day_in_the_footer_of_a_long_document_is_read(month: str) -> None:
     description = "match.file = '*'\ndate.pattern = '^Closed (?P<d>\\d+) (?P<m>\\S+) (?P<y>\\d+)'"
     document = f"# Post\n\n{'Some words. ' * 500}\n\nClosed 28 {month} 2026\n"
     assert str(read(document, description, "x.md").date) == "2026-11-28"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("令和八年十一月二十八日", "2026-11-28"),
+        ("民國一一五年十一月二十八日", "2026-11-28"),
+    ],
+)
+def test_the_era_before_the_year_of_a_pattern_counts(text: str, day: str) -> None:
+    description = "match.text = '^# D'\ndate.pattern = '(?P<y>[^年國和]+)年(?P<m>.+)月(?P<d>.+)日'"
+    dialect = read_dialect(description, "d.toml")
+    assert str(dialect.stated_day("", f"# D\n\n{text}\n").day) == day
+
+
+def test_a_year_of_one_digit_without_an_era_is_a_fault() -> None:
+    dialect = read_dialect("date.pattern = '第(?P<y>.)年(?P<m>.+)月(?P<d>.+)日'", "d.toml")
+    stated = dialect.stated_day("", "第八年十一月二日")
+    assert stated.day is None
+    assert stated.fault.startswith(
+        "date.pattern matched '第八年十一月二日', but y='八' is a year of one digit without an era"
+    )

@@ -35,6 +35,11 @@ def test_every_seed_dialect_is_valid(path: Path) -> None:
         ),
         ("importance.huge = ['!']", "importance.huge: unknown key; expected one of: high, medium"),
         ("fields.separators = ['']", "fields.separators: '' is not valid; expected a mark"),
+        (
+            r"item.line = '^\d\d'",
+            r"item.line: '^\d\d' has no group `title`",
+        ),
+        (r"match.text = '\d('", r"match.text: '\d(' is not a pattern"),
         ("[match]\nfile = 3", "match.file: 3 is not valid; a text is expected."),
         ('[ignore]\nlines = "a"', "ignore.lines: 'a' is not valid; expected a list of texts."),
         ('name = "A B"', "name: 'A B' is not valid; expected up to 40 small letters"),

@@ -18,8 +18,6 @@ def test_entries_that_match_nothing_are_named() -> None:
     assert unused(
         """
         item.title = 'z(?P<title>.)'
-        item.line = 'z(?P<title>.)'
-        item.before = '^via'
         sections.title = '^== (?P<title>.+)'
         sections.ignore = ["Hose"]
         sections.kinds = {Nws = "market"}
@@ -32,9 +30,7 @@ def test_entries_that_match_nothing_are_named() -> None:
         ignore.lines = ['^AD:']
         """
     ) == [
-        "item.line: 'z(?P<title>.)' matches no item",
         "item.title: 'z(?P<title>.)' matches no title of an item",
-        "item.before: '^via' matches no line above an item",
         "sections.title: '^== (?P<title>.+)' matches no section",
         "sections.ignore: 'hose' matches no heading",
         "sections.kinds: 'nws' matches no section",
@@ -101,3 +97,27 @@ def test_a_document_without_a_day_has_an_outline() -> None:
     assert second.startswith("dialect odd matched; items as ")
     assert "ITEM 1: A" in text
     assert "(odd: date.pattern matches nothing in the file's name" in text
+
+
+def test_without_items_only_the_marker_is_named() -> None:
+    entries = """
+        item.line = '^\\d\\d | (?P<title>[a-z]+)$'
+        fields.summary = ["Gist"]
+        importance.high = ["!!!"]
+        """
+    assert unused(entries, "# Brief\n\n2026-05-04\n\n10 | a tale\n") == [
+        "item.line: '^\\d\\d | (?P<title>[a-z]+)$' matches no item; "
+        "write '\\|' for a bar of the text"
+    ]
+
+
+def test_a_separator_that_is_missing_is_named() -> None:
+    document = "# Brief\n\n2026-05-04\n\n>>> One\n一句话 → words\n\n>>> Two\n一句话 → words\n"
+    entries = """
+        item.line = '^(?:>>>)? ?(?P<title>One|Two)$'
+        fields.summary = ["一句话"]
+        """
+    assert unused(entries, document) == [
+        "fields.summary: '一句话' matches no field; L6 begins with it: "
+        "is '→' missing in fields.separators?"
+    ]
