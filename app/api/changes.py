@@ -61,7 +61,14 @@ def _page(
     with database.read() as session:
         page = query.page(session, params, channel)
         extra = {"since": page.since, "position": page.position, "digest": page.digest}
-        response = responses.list_response(request, session, page.listing, ChangeOut, params, extra)
+        response = responses.list_response(
+            request,
+            session,
+            page.listing,
+            ChangeOut,
+            params,
+            extra,
+        )
         response.headers.update(_FRESH)
         return response, dataset.version(session).text, not page.listing.entries
 

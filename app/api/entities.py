@@ -283,7 +283,14 @@ def get_entity(
     entity = query.one(session, pk, lang)
     format_ = responses.requested_format(request, params.format, _FORMATS)
     if citing.is_citation(format_):
-        return citing.cited(request, session, entity, EntitySummary, params, format_)
+        return citing.cited(
+            request,
+            session,
+            entity,
+            EntitySummary,
+            params,
+            format_,
+        )
     if format_ == "jsonld":
         thing = linked_data.entity(entity, responses.home(request))
         return citing.linked_response(request, session, thing)
@@ -291,7 +298,12 @@ def get_entity(
         newest = latest_items(session, [pk], PAGE_ITEMS)[pk]
         text = pages.entity_page(entity, newest, responses.reader(request, lang))
         return responses.text_response(request, session, text, "html")
-    return responses.json_response(request, session, entity, params.names())
+    return responses.json_response(
+        request,
+        session,
+        entity,
+        params.names(),
+    )
 
 
 @timelines_router.get(

@@ -190,7 +190,12 @@ def get_thread_feed(
     lang = params.lang or language
     title = threads.one(session, thread_id, lang).title
     update = {"thread": [*params.thread, thread_id]}
-    page = query.of_items(session, params.model_copy(update=update), lang, _zone(request))
+    page = query.of_items(
+        session,
+        params.model_copy(update=update),
+        lang,
+        _zone(request),
+    )
     return _response(request, session, format, page, lang, [title])
 
 
@@ -247,8 +252,20 @@ def get_tag_feed(
     if tag.counts.tag:
         update = {"tag": [*params.tag, slug]}
     lang = params.lang or language
-    page = query.of_items(session, params.model_copy(update=update), lang, _zone(request))
-    return _response(request, session, format, page, lang, [f"#{tag.name}"])
+    page = query.of_items(
+        session,
+        params.model_copy(update=update),
+        lang,
+        _zone(request),
+    )
+    return _response(
+        request,
+        session,
+        format,
+        page,
+        lang,
+        [f"#{tag.name}"],
+    )
 
 
 @router.get(
@@ -310,7 +327,12 @@ def _response(
         is_archive=page.archive.week is not None,
         archives=_archives(home, request, format_, page.archive),
     )
-    return responses.cacheable(request, _WRITERS[format_](feed), MEDIA[format_], version)
+    return responses.cacheable(
+        request,
+        _WRITERS[format_](feed),
+        MEDIA[format_],
+        version,
+    )
 
 
 def _language(feed_entries: Iterable[Any]) -> str | None:

@@ -227,7 +227,12 @@ def get_flyout(
     else:
         named = extension.type_named if kind == "type" else extension.property_named
         card = pages.name_card(named(params.id).name, params.id)
-    return _answer(request, session, Flyout(id=params.id, html=card), params.callback)
+    return _answer(
+        request,
+        session,
+        Flyout(id=params.id, html=card),
+        params.callback,
+    )
 
 
 @router.get(

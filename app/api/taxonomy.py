@@ -132,11 +132,23 @@ def get_source(
     source = sources.one(session, canonical)
     format_ = responses.requested_format(request, params.format, _FORMATS)
     if citing.is_citation(format_):
-        return citing.cited(request, session, source, SourceSummary, params, format_)
+        return citing.cited(
+            request,
+            session,
+            source,
+            SourceSummary,
+            params,
+            format_,
+        )
     if format_ == "jsonld":
         thing = linked_data.source(source, responses.home(request))
         return citing.linked_response(request, session, thing)
-    return responses.json_response(request, session, source, params.names())
+    return responses.json_response(
+        request,
+        session,
+        source,
+        params.names(),
+    )
 
 
 @router.get(

@@ -100,7 +100,13 @@ def extract(articles: Sequence[CollectedArticle], idf: Idf) -> Extract:
     readable = [quote for quote in quotes if language_family(quote.article.language) == family]
     main = quotes[0].article
     sayable = [quote for quote in readable if quote.article == main or quote.sentence.position]
-    chosen = _chosen(sayable, scores, SUMMARY_SENTENCES, [], [quotes[0]])
+    chosen = _chosen(
+        sayable,
+        scores,
+        SUMMARY_SENTENCES,
+        [],
+        [quotes[0]],
+    )
     summary = _without_known_figures(chosen, main)
     known = figures(main.title)
     with_figures = _with_new_figures(quotes, summary, known)

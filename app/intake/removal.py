@@ -65,8 +65,21 @@ def restore(database: Database, request: Removal, read: Read, default_channel: s
         current = _restoring_task(session, request.briefing_id, default_channel)
         if current != task:
             document = read(current)
-        saved = removal.restore(session, document, tombstone, request.reason, datetime.now(UTC))
-        effect = _effect(session, "restore", request, saved.briefing, _item_ids(saved), before)
+        saved = removal.restore(
+            session,
+            document,
+            tombstone,
+            request.reason,
+            datetime.now(UTC),
+        )
+        effect = _effect(
+            session,
+            "restore",
+            request,
+            saved.briefing,
+            _item_ids(saved),
+            before,
+        )
     return _finish(database, effect)
 
 

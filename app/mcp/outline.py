@@ -39,7 +39,12 @@ def outline(asked: Asked, arguments: BriefingArguments) -> bytes:
     }
     if not arguments.cursor:
         head["summary"] = (briefing["summary"] or "")[:MAX_SUMMARY_CHARS]
-    walk = walk_of(version, arguments, len(listed), lambda start, end: listed[start:end])
+    walk = walk_of(
+        version,
+        arguments,
+        len(listed),
+        lambda start, end: listed[start:end],
+    )
     return fitted(BriefingAnswer, head, walk, arguments)
 
 

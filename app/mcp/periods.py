@@ -39,7 +39,14 @@ def timeline(asked: Asked, arguments: TimelineArguments) -> bytes:
     values = _days(arguments) | {"interval": arguments.interval, "rollup": arguments.rollup}
     query = TimelineQuery.model_validate(values)
     pk = entity_lists.resolve(asked.session, arguments.entity)
-    result = _plain(timelines.one(asked.session, pk, query, arguments.lang))
+    result = _plain(
+        timelines.one(
+            asked.session,
+            pk,
+            query,
+            arguments.lang,
+        )
+    )
     buckets = result["buckets"]
     counts = [_Count(None, bucket, bucket) for bucket in buckets if bucket["items"]]
     head = _head(result, buckets, counts)

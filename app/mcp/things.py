@@ -78,7 +78,13 @@ def entity_profile(asked: Asked, arguments: EntityArguments) -> bytes:
     def walk(limit: int) -> Slice:
         values = {"limit": limit, "cursor": arguments.cursor, "include": include}
         query = ItemList.model_validate(values | {"rollup": arguments.rollup})
-        listing = items.find(session, query, lang, entity_pks=pks, entity=entity)
+        listing = items.find(
+            session,
+            query,
+            lang,
+            entity_pks=pks,
+            entity=entity,
+        )
         naming = stories(asked, list(listing.entries), arguments.detail)
         return Slice(naming, listing.rows.total, listing.rows.next_cursor)
 

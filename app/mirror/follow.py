@@ -124,8 +124,18 @@ class Mirror:
                 former = self.source.document(version["sha256"])
                 if former is not None:
                     moment = datetime.fromisoformat(version["first_at"])
-                    self._ingest(former, version["name"], details["channel"], moment)
-        return self._ingest(data, details["name"], details["channel"], _time(change))
+                    self._ingest(
+                        former,
+                        version["name"],
+                        details["channel"],
+                        moment,
+                    )
+        return self._ingest(
+            data,
+            details["name"],
+            details["channel"],
+            _time(change),
+        )
 
     def _ingest(self, data: bytes, name: str, channel: str, now: datetime) -> str:
         if self._has(hashlib.sha256(data).hexdigest(), channel, former=False):

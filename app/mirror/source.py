@@ -40,7 +40,14 @@ class _SameOrigin(urllib.request.HTTPRedirectHandler):
                 f"{req.full_url[:200]} leads to another address, {newurl[:200]}; follow that one "
                 "if it is the same Briefbase."
             )
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+        return super().redirect_request(
+            req,
+            fp,
+            code,
+            msg,
+            headers,
+            newurl,
+        )
 
 
 _OPENER = urllib.request.build_opener(_SameOrigin)

@@ -38,7 +38,7 @@ Owners = dict[int, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class SourceList:
+class NumberedList:
     """A label line and the numbered sources below it."""
 
     label: Line
@@ -53,9 +53,9 @@ class SourceList:
 
 def source_lists(
     document: MarkdownDocument, after: int, references: References
-) -> list[SourceList]:
+) -> list[NumberedList]:
     """Return the lists of two or more numbered sources below a line such as `Sources`."""
-    lists: list[SourceList] = []
+    lists: list[NumberedList] = []
     fenced = False
     for index in range(after, len(document.lines)):
         line = document.lines[index]
@@ -78,7 +78,7 @@ def _is_label(text: str) -> bool:
 
 def _list_below(
     document: MarkdownDocument, index: int, references: References
-) -> SourceList | None:
+) -> NumberedList | None:
     entries: dict[int, tuple[SourceLink, ...]] = {}
     lines: list[Line] = []
     for line in document.lines[index + 1 :]:
@@ -99,7 +99,7 @@ def _list_below(
         lines.append(line)
     if len(entries) < _MIN_ENTRIES:
         return None
-    return SourceList(document.lines[index], entries, tuple(lines))
+    return NumberedList(document.lines[index], entries, tuple(lines))
 
 
 def _entry_links(line: Line, references: References) -> tuple[SourceLink, ...]:
@@ -115,7 +115,7 @@ def _number(text: str) -> int:
     return int(unicodedata.normalize("NFKC", text))
 
 
-def blanked(document: MarkdownDocument, lists: Sequence[SourceList]) -> MarkdownDocument:
+def blanked(document: MarkdownDocument, lists: Sequence[NumberedList]) -> MarkdownDocument:
     """Return the document with spaces for the lines of `lists`; all offsets stay."""
     pieces: list[str] = []
     end = 0
@@ -127,19 +127,19 @@ def blanked(document: MarkdownDocument, lists: Sequence[SourceList]) -> Markdown
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class SourcePlacement:
     """A list with its owners; `owners` is empty for one that is left on its section."""
 
-    listed: SourceList
+    listed: NumberedList
     owners: Owners
 
 
 def placements(
     document: MarkdownDocument,
-    lists: Sequence[SourceList],
+    lists: Sequence[NumberedList],
     read: Body,
     without: Body,
-) -> Iterator[Placement]:
+) -> Iterator[SourcePlacement]:
     """Yield the lists that several items share, with the items of each entry.
 
     `read` is the document as it was read with its lists, `without` is read without them.
@@ -152,12 +152,12 @@ def placements(
         above = listed.last
         owners = _owners(document, listed, scopes)
         if owners is not None:
-            yield Placement(listed, owners)
+            yield SourcePlacement(listed, owners)
         elif scopes and len(scopes[0]) > 1 and _is_piled(listed, piled):
-            yield Placement(listed, {})
+            yield SourcePlacement(listed, {})
 
 
-def is_settled(lists: Sequence[SourceList], body: Body) -> bool:
+def is_settled(lists: Sequence[NumberedList], body: Body) -> bool:
     """Tell whether each of several items has a source, and there is a list for each."""
     count = 0
     for section in body.sections:
@@ -189,7 +189,7 @@ class _SectionedItems:
 
 
 def _owners(
-    document: MarkdownDocument, listed: SourceList, scopes: Sequence[list[ItemDraft]]
+    document: MarkdownDocument, listed: NumberedList, scopes: Sequence[list[ItemDraft]]
 ) -> Owners | None:
     best: Owners = {}
     for items in scopes:
@@ -220,7 +220,7 @@ def _numbers(owners: Owners) -> set[int]:
 
 
 def _cited(
-    document: MarkdownDocument, listed: SourceList, items: Sequence[ItemDraft]
+    document: MarkdownDocument, listed: NumberedList, items: Sequence[ItemDraft]
 ) -> Iterator[Owners]:
     """Yield what items cite in their text, by one kind of mark at a time."""
     for pattern in _MARKS:
@@ -236,7 +236,7 @@ def _text_of(document: MarkdownDocument, item: ItemDraft) -> str:
     return document.text[item.title.span.start : item.span.end]
 
 
-def _marked(pattern: re.Pattern[str], text: str, listed: SourceList) -> list[int]:
+def _marked(pattern: re.Pattern[str], text: str, listed: NumberedList) -> list[int]:
     numbers: dict[int, None] = {}
     for match in pattern.finditer(text):
         mark = unicodedata.normalize("NFKC", match.group())
@@ -263,7 +263,7 @@ def _piled_targets(body: Body) -> dict[str | None, Targets]:
     return piled
 
 
-def _is_piled(listed: SourceList, piled: Mapping[str | None, Targets]) -> bool:
+def _is_piled(listed: NumberedList, piled: Mapping[str | None, Targets]) -> bool:
     """Tell whether one item of several holds the whole list, and no other of them a source."""
     targets: set[str | None] = set()
     for links in listed.entries.values():
@@ -275,7 +275,7 @@ def _has_source(item: ItemDraft) -> bool:
     return any(source.target for source in item.sources)
 
 
-def with_placed_sources(body: Body, placed: Sequence[Placement]) -> Body:
+def with_placed_sources(body: Body, placed: Sequence[SourcePlacement]) -> Body:
     """Return a body that was read without its lists with their sources at the items."""
     notes = list(uncited_entries(placed))
     noted = {note.span.start for note in notes}
@@ -293,7 +293,7 @@ def with_placed_sources(body: Body, placed: Sequence[Placement]) -> Body:
     return replace(body, sections=tuple(sections), labels=tuple(labels))
 
 
-def uncited_entries(placed: Sequence[Placement]) -> Iterator[Passage]:
+def uncited_entries(placed: Sequence[SourcePlacement]) -> Iterator[Passage]:
     """Yield the entries of lists that no item has; they are notes of their section."""
     for placement in placed:
         cited = _numbers(placement.owners)

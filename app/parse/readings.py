@@ -14,7 +14,7 @@ from app.parse.field_rows import count_known_fields
 from app.parse.lost_lines import lost_lines
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.numbered_sources import (
-    SourceList,
+    NumberedList,
     blanked,
     is_settled,
     placements,
@@ -99,13 +99,34 @@ def choose(
     lists = source_lists(document, after, chosen.structure.references)
     if not lists or is_settled(lists, chosen.body):
         return chosen
-    without = _choose_without(document, after, lists, base, dialect, name)
-    placed = list(placements(document, lists, chosen.body, without.body))
+    without = _choose_without(
+        document,
+        after,
+        lists,
+        base,
+        dialect,
+        name,
+    )
+    placed = list(
+        placements(
+            document,
+            lists,
+            chosen.body,
+            without.body,
+        )
+    )
     if not placed:
         return chosen
     if len(placed) < len(lists):
         shared = [placement.listed for placement in placed]
-        without = _choose_without(document, after, shared, base, dialect, name)
+        without = _choose_without(
+            document,
+            after,
+            shared,
+            base,
+            dialect,
+            name,
+        )
     body = with_placed_sources(without.body, placed)
     return replace(without, body=body, unplaced=tuple(uncited_entries(placed)))
 
@@ -113,7 +134,7 @@ def choose(
 def _choose_without(
     document: MarkdownDocument,
     after: int,
-    lists: Sequence[SourceList],
+    lists: Sequence[NumberedList],
     base: str | None,
     dialect: Dialect | None,
     name: str,

@@ -217,7 +217,12 @@ class Deliverer:
         ended = datetime.now(UTC)
         outcome = _outcome(delivery, answer, ended)
         with self.database.write() as session:
-            webhooks.record_attempt(session, delivery.pk, _attempt_values(answer, now), outcome)
+            webhooks.record_attempt(
+                session,
+                delivery.pk,
+                _attempt_values(answer, now),
+                outcome,
+            )
             if answer.status == _HTTP_GONE:
                 webhooks.disable(session, webhook.pk, ended)
             if "finished_at" in outcome:

@@ -106,7 +106,12 @@ def replay(database: Database, webhook_id: str, request: Replay) -> int:
     if request.status is not None:
         conditions.append(col(Delivery.status) == request.status)
     with database.write() as session:
-        return webhooks.replay(session, webhook_id, conditions, datetime.now(UTC))
+        return webhooks.replay(
+            session,
+            webhook_id,
+            conditions,
+            datetime.now(UTC),
+        )
 
 
 def save_search(database: Database, values: Mapping[str, Any]) -> SavedSearchOut:

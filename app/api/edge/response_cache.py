@@ -177,7 +177,13 @@ class ResponseCache:
     ) -> CacheEntry | None:
         """Send the application's response; return it if it may be cached."""
         stated, is_head = conditions(headers), scope["method"] == "HEAD"
-        recorder = Recorder(send, stated, is_head, max_body_bytes, pending)
+        recorder = Recorder(
+            send,
+            stated,
+            is_head,
+            max_body_bytes,
+            pending,
+        )
         first_part = "/" + scope["path"][1:].partition("/")[0]
         visible = _MORE_HEADERS.get(first_part, _FORWARDED_HEADERS)
         forwarded = [pair for pair in scope["headers"] if pair[0] in visible]

@@ -317,7 +317,12 @@ def _stands_alone(candidate: _MatchCandidate, folded: str) -> bool:
     """Return whether a candidate is no part of a Chinese word and has no other meaning here."""
     start, end = candidate.start, candidate.end
     if folded[start] < _FIRST_HAN and folded[end - 1] < _FIRST_HAN:
-        return not has_other_meaning(folded, start, end, candidate.context)
+        return not has_other_meaning(
+            folded,
+            start,
+            end,
+            candidate.context,
+        )
     if not is_han(folded[start]) and not is_han(folded[end - 1]):
         return True
     return stands_alone(folded, start, end, candidate.entity_type)

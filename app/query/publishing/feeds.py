@@ -81,7 +81,13 @@ def of_items(
 
     def find(days: Days, limit: int) -> list[Any]:
         part = base.model_copy(update={"limit": limit, "from_": days.from_, "to": days.to})
-        listing = items.find(session, part, lang, entity_pks=entity_pks, entity=entity)
+        listing = items.find(
+            session,
+            part,
+            lang,
+            entity_pks=entity_pks,
+            entity=entity,
+        )
         _refuse(listing.warnings)
         descriptions.append(listing.meta.human_description)
         rows = _item_rows(session, listing.rows.rows)
@@ -89,7 +95,12 @@ def of_items(
 
     def edge(days: Days, sort: str) -> date | None:
         update = {"limit": 1, "from_": days.from_, "to": days.to, "sort": sort, "include": None}
-        listing = items.find(session, base.model_copy(update=update), lang, entity_pks=entity_pks)
+        listing = items.find(
+            session,
+            base.model_copy(update=update),
+            lang,
+            entity_pks=entity_pks,
+        )
         rows = _item_rows(session, listing.rows.rows)
         return rows[0][0] if rows else None
 
@@ -102,7 +113,14 @@ def of_items(
             continue
         published = origin.instant(row.ordinal)
         updated = origin.changed(published, row.updated_at)
-        feed_items.append(FeedItem(row.body, origin, published, updated))
+        feed_items.append(
+            FeedItem(
+                row.body,
+                origin,
+                published,
+                updated,
+            )
+        )
     return FeedPage(archive, descriptions[0] if descriptions else None, items=feed_items)
 
 
@@ -161,9 +179,24 @@ def _window(
         older = iso_week(hidden[0].date) if hidden else None
         return entries[:count], Archive(None, older)
     monday, sunday = days_of_week(window.archive)
-    entries = _between(days, monday, sunday, lambda part: find(part, MAX_ARCHIVE_ENTRIES))
-    before = _between(days, date.min, monday - _STEP, lambda part: edge(part, "-date"))
-    after = _between(days, sunday + _STEP, date.max, lambda part: edge(part, "date"))
+    entries = _between(
+        days,
+        monday,
+        sunday,
+        lambda part: find(part, MAX_ARCHIVE_ENTRIES),
+    )
+    before = _between(
+        days,
+        date.min,
+        monday - _STEP,
+        lambda part: edge(part, "-date"),
+    )
+    after = _between(
+        days,
+        sunday + _STEP,
+        date.max,
+        lambda part: edge(part, "date"),
+    )
     older = iso_week(before) if before else None
     newer = iso_week(after) if after else None
     return entries or [], Archive(window.archive, older, newer)
@@ -210,7 +243,14 @@ def of_briefings(
     for summary in summaries:
         origin = origins[summary.id]
         updated = origin.changed(origin.moment, summary.updated_at)
-        entries.append(FeedBriefing(summary, origin, updated, documents[summary.id]))
+        entries.append(
+            FeedBriefing(
+                summary,
+                origin,
+                updated,
+                documents[summary.id],
+            )
+        )
     return FeedPage(archive, descriptions[0] if descriptions else None, briefings=entries)
 
 
@@ -255,7 +295,12 @@ def of_watchlist(session: Session, query: WatchFeed, zone: ZoneInfo) -> FeedPage
         part = query.model_copy(update={"from_": days.from_, "to": days.to})
         changes: list[Any] = []
         for statement, day in (_added(), _answered()):
-            where = conditions.days(part, resolved, day, col(Briefing.channel_pk))
+            where = conditions.days(
+                part,
+                resolved,
+                day,
+                col(Briefing.channel_pk),
+            )
             order = day.desc(), text("position"), text("entry_id")
             newest = statement.where(*where).order_by(*order).limit(limit)
             changes.extend(session.execute(newest).all())
@@ -267,7 +312,12 @@ def of_watchlist(session: Session, query: WatchFeed, zone: ZoneInfo) -> FeedPage
         part = query.model_copy(update={"from_": days.from_, "to": days.to})
         edges: list[date | None] = []
         for statement, day in (_added(), _answered()):
-            where = conditions.days(part, resolved, day, col(Briefing.channel_pk))
+            where = conditions.days(
+                part,
+                resolved,
+                day,
+                col(Briefing.channel_pk),
+            )
             limit = func.min(day) if sort == "date" else func.max(day)
             edges.append(session.execute(statement.where(*where).with_only_columns(limit)).scalar())
         covered_days = [day for day in edges if day]

@@ -64,10 +64,25 @@ def _mention_row(row: Row, ref: Any) -> Row:
 
 def _where(query: MentionExport, resolved: Resolved) -> list[Any]:
     where: list[Any] = [
-        *conditions.days(query, resolved, col(Mention.date), col(Mention.channel_pk)),
-        *conditions.text(query, resolved, "item", col(Mention.item_pk)),
+        *conditions.days(
+            query,
+            resolved,
+            col(Mention.date),
+            col(Mention.channel_pk),
+        ),
+        *conditions.text(
+            query,
+            resolved,
+            "item",
+            col(Mention.item_pk),
+        ),
         *conditions.by_values(query.mention, lambda kinds: col(Mention.kind).in_(kinds)),
-        *conditions.by_ids("entity", query.entity, resolved, col(Mention.entity_pk).in_),
+        *conditions.by_ids(
+            "entity",
+            query.entity,
+            resolved,
+            col(Mention.entity_pk).in_,
+        ),
     ]
     items = conditions.selected_items(query, resolved, _OF_MENTIONS)
     if items is not None:
