@@ -96,6 +96,9 @@ def watch_folder(
         if not folder.is_dir():
             raise NotFound(f"The folder {folder} is gone; nothing more is watched.")
         places = {Path(path) for _, path in changes}
+        if not all(path.exists() for path in briefings):
+            # A moved file: its new place may be told of in a later change.
+            places.add(folder)
         present = _documents_at(folder, places)
         _settle(present, ending)
         yield from take(present)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from app.cli.terminal import err, fail, out, read_settings
+from app.cli.terminal import end_at_sigterm, err, fail, out, read_settings
 
 if TYPE_CHECKING:
     from app.collect.conduct import Collection
@@ -42,6 +42,7 @@ def collect(
     from app.store.db import Database
     from app.store.migrations import migrate
 
+    end_at_sigterm()
     pause = _seconds(every) if every else None
     try:
         outlines = _outlines(lists, settings)

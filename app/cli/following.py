@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from app.cli.terminal import err, fail, out, read_settings
+from app.cli.terminal import end_at_sigterm, err, fail, out, read_settings
 
 RETRY_SECONDS = 5.0
 
@@ -29,6 +29,7 @@ def watch(
     from app.store.db import Database
     from app.store.migrations import migrate
 
+    end_at_sigterm()
     audit.act_as(audit.CLI)
     channel = channel or settings.channel
     check_channel(channel)
@@ -76,6 +77,7 @@ def mirror(
     from app.store.db import Database
     from app.store.migrations import migrate
 
+    end_at_sigterm()
     source = MirrorSource(url)
     with closing(Database(settings.database_url)) as database:
         migrate(database)

@@ -1,5 +1,6 @@
 """Output of the command line, and the settings each command reads first."""
 
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -91,3 +92,8 @@ def fail(message: str) -> NoReturn:
 
     err.print(f"[red]Error:[/] {escape(masked(message))}")
     raise typer.Exit(1)
+
+
+def end_at_sigterm() -> None:
+    """Let SIGTERM end a command as Ctrl-C does: service managers send it, and shells to jobs."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
