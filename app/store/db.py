@@ -352,7 +352,7 @@ def set_timeout(session: Session, seconds: float = _WRITE_WAIT_SECONDS) -> None:
         # A connection that streams declares a cursor for each statement, which SET cannot have.
         session.execute(
             text(f"SET LOCAL statement_timeout = '{seconds:.0f}s'"),
-            execution_options={"stream_results": False},
+            execution_options={"stream_results": False, "yield_per": None},
         )
 
 

@@ -101,6 +101,8 @@ _KEY_ERRORS = ("401", "403")
 _WRITE_ERRORS = ("409", "413", "415", "422")
 _DELETABLE = ("/v1/briefings/{", "/v1/items/{", "/v1/documents/{")
 """Beginnings of the addresses of what can be deleted."""
+_LOGGED = ("/v1/changes", "/v1/changes/stream")
+"""Addresses that take a position in the log, which may be gone."""
 _CLOSED = ("{format}", "{kind}")
 """Ends of the addresses whose parameter is one of a few words."""
 _SPARSE = " The answer then lacks all other fields: it has the sparse variant of the shape."
@@ -239,7 +241,7 @@ def _describe_errors(path: str, method: str, operation: Operation) -> None:
         statuses.extend(_KEY_ERRORS)
     if method != "get":
         statuses.extend(_WRITE_ERRORS)
-    if path.startswith(_DELETABLE):
+    if path.startswith(_DELETABLE) or path in _LOGGED:
         statuses.append("410")
     if _has_parameter(operation, "name", "if-match"):
         statuses.append("412")
