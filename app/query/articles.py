@@ -39,14 +39,7 @@ def find(session: Session, query: ArticleList) -> Listing[ArticleOut]:
         keys,
         (col(Article.pk),),
     )
-    page = paging.page(
-        session,
-        statement,
-        order,
-        query.limit,
-        query.cursor,
-        query.scope(),
-    )
+    page = paging.page(session, statement, order, query)
     return Listing(_shapes(session, page.rows), page, _unknown_topics(session, query))
 
 
@@ -64,14 +57,7 @@ def of_item(session: Session, item_id: str, query: ItemArticleList) -> Listing[A
     statement = _articles().where(col(Article.source_id).in_(cited))
     order = [col(Article.moment).desc(), col(Article.pk).asc()]
     scope = query.scope(item_pk)
-    page = paging.page(
-        session,
-        statement,
-        order,
-        query.limit,
-        query.cursor,
-        scope,
-    )
+    page = paging.page(session, statement, order, query, scope=scope)
     return Listing(_shapes(session, page.rows), page)
 
 
@@ -85,7 +71,7 @@ def topics(session: Session, query: TopicList) -> Listing[TopicOut]:
         "salience": col(Topic.salience),
     }
     order = paging.order_by(query.sort, "-date,position", keys, (col(Topic.pk),))
-    page = paging.page(session, statement, order, query.limit, query.cursor, query.scope())
+    page = paging.page(session, statement, order, query)
     refs = _article_refs(session, [row.pk for row in page.rows])
     entries = []
     for row in page.rows:

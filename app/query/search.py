@@ -55,23 +55,12 @@ RANKING = Ranking(
 )
 
 
-class ListQuery(SearchText, Protocol):
+class ListQuery(SearchText, paging.PageQuery, Protocol):
     """The parameters of a list that can be sorted by relevance."""
 
     @property
     def sort(self) -> str | None:
         """Sort keys separated by commas."""
-
-    @property
-    def cursor(self) -> str | None:
-        """The `meta.next_cursor` of the page before."""
-
-    @property
-    def limit(self) -> int:
-        """Entries a page."""
-
-    def scope(self, *more: Any) -> str:
-        """Return the parameters that a cursor is valid for."""
 
 
 class ScoredPage(NamedTuple):
@@ -291,15 +280,7 @@ def page(
             keys,
             ties,
         )
-        rows = paging.page(
-            session,
-            statement,
-            order,
-            query.limit,
-            query.cursor,
-            scope,
-            newest,
-        )
+        rows = paging.page(session, statement, order, query, scope=scope, snapshot=newest)
         return ScoredPage(rows, {})
 
     parsed = matching.parse(session, query)

@@ -26,14 +26,7 @@ def webhooks(session: Session, query: WebhookList) -> Listing[WebhookOut]:
     """Return a page of webhooks, the newest first."""
     statement = select(*Webhook.__table__.columns)  # type: ignore[attr-defined]
     order = [col(Webhook.pk).desc()]
-    page = paging.page(
-        session,
-        statement,
-        order,
-        query.limit,
-        query.cursor,
-        query.scope(),
-    )
+    page = paging.page(session, statement, order, query)
     return Listing([_webhook(session, row) for row in page.rows], page)
 
 
@@ -86,14 +79,7 @@ def deliveries(session: Session, webhook_id: str, query: DeliveryList) -> Listin
         statement = statement.where(col(Delivery.status) == query.status)
     order = [col(Delivery.pk).desc()]
     scope = query.scope(webhook_id)
-    page = paging.page(
-        session,
-        statement,
-        order,
-        query.limit,
-        query.cursor,
-        scope,
-    )
+    page = paging.page(session, statement, order, query, scope=scope)
     return Listing([_delivery(row) for row in page.rows], page)
 
 
@@ -125,14 +111,7 @@ def searches(session: Session, query: SearchesList) -> Listing[SavedSearchOut]:
     """Return a page of saved searches, the newest first."""
     statement = select(*SavedSearch.__table__.columns)  # type: ignore[attr-defined]
     order = [col(SavedSearch.pk).desc()]
-    page = paging.page(
-        session,
-        statement,
-        order,
-        query.limit,
-        query.cursor,
-        query.scope(),
-    )
+    page = paging.page(session, statement, order, query)
     return Listing([_search(row) for row in page.rows], page)
 
 

@@ -21,14 +21,7 @@ def events(session: Session, query: AuditList) -> Listing[AuditOut]:
     for column, value in filters.items():
         if value is not None:
             statement = statement.where(column == value)
-    page = paging.page(
-        session,
-        statement,
-        [col(AuditEvent.pk).desc()],
-        query.limit,
-        query.cursor,
-        query.scope(),
-    )
+    page = paging.page(session, statement, [col(AuditEvent.pk).desc()], query)
     entries = []
     for row in page.rows:
         values = dict(row._mapping)

@@ -72,10 +72,9 @@ def review(session: Session, query: ReviewList, lang: str | None) -> Listing[Rev
             {"score": open_links.c.score, "spelling": spelling},
             (spelling, paging.bytewise(open_links.c.right_key)),
         ),
-        query.limit,
-        query.cursor,
-        scope,
-        newest,
+        query,
+        scope=scope,
+        snapshot=newest,
     )
     return Listing(
         [_review_out(session, row, lang) for row in page.rows],
@@ -244,9 +243,8 @@ def history(session: Session, pk: int, query: HistoryList) -> Listing[JudgementO
             col(Judgement.created_at).desc(),
             col(Judgement.id).asc(),
         ],
-        query.limit,
-        query.cursor,
-        query.scope(pk),
+        query,
+        scope=query.scope(pk),
     )
     return Listing(
         _judgement_outs(session, [row.pk for row in page.rows]),

@@ -47,7 +47,7 @@ def deletions(session: Session, query: DeletionList) -> Listing[TombstoneOut]:
     )
     statement = select(*columns).join(Channel, col(Channel.pk) == col(Tombstone.channel_pk))
     order = [col(Tombstone.pk).desc()]
-    page = paging.page(session, statement, order, query.limit, query.cursor, query.scope())
+    page = paging.page(session, statement, order, query)
     entries = []
     for row in page.rows:
         entries.append(

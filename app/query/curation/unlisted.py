@@ -35,10 +35,9 @@ def find(session: Session, query: ReviewList, lang: str | None) -> Listing[Unlis
         session,
         select(*counted.c),
         paging.order_by(query.sort, "-sentences", {**keys, "spelling": name}, (name,)),
-        query.limit,
-        query.cursor,
-        scope,
-        newest,
+        query,
+        scope=scope,
+        snapshot=newest,
     )
     return Listing(_shapes(session, page.rows, lang), page)
 

@@ -121,14 +121,7 @@ def over_time(session: Session, query: QualityList, lang: str | None = None) -> 
         paging.bytewise(col(Briefing.id)).asc(),
         col(Briefing.pk).asc(),
     ]
-    page = paging.page(
-        session,
-        keys.where(*where),
-        order,
-        query.limit,
-        query.cursor,
-        query.scope(),
-    )
+    page = paging.page(session, keys.where(*where), order, query)
     text = description.describe(session, "quality", query, resolved.pks, "-date", lang)
     totals = _counts(_totals(session, where))
     return Listing(

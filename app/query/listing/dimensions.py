@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from app.query.filters.families import closure
 from app.query.listing import description
 from app.query.request.filter_syntax import escape, mentioned
+from app.query.request.paging import PageQuery
 from app.query.schemas.shared import EntityType, Level, Rollup
 from app.query.snapshot.refs import shown_name
 from app.store.tables import (
@@ -33,7 +34,7 @@ LEVELS_BY_RANK = dict(zip((5, 4, 3, 2, 1), get_args(Level), strict=True))
 _LAST_WEEK = date(9999, 12, 26)
 
 
-class GroupedQuery(Protocol):
+class GroupedQuery(PageQuery, Protocol):
     """Query of a list that can be grouped."""
 
     @property
@@ -47,14 +48,6 @@ class GroupedQuery(Protocol):
     @property
     def sort(self) -> str | None:
         """Sort keys, separated by commas."""
-
-    @property
-    def limit(self) -> int:
-        """Number of entries on a page."""
-
-    @property
-    def cursor(self) -> str | None:
-        """Cursor of the page."""
 
     def dimensions(self) -> tuple[str, ...]:
         """Return the dimensions of `group_by`."""

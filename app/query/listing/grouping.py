@@ -80,10 +80,9 @@ def buckets(
         session,
         select(*table.c, paging.total_of(table)),
         paging.order_by(query.sort, "-count", sort_keys, list(keys.values())),
-        query.limit,
-        query.cursor,
-        scope,
-        newest,
+        query,
+        scope=scope,
+        snapshot=newest,
     )
     return _bucket_outs(
         session,

@@ -4,7 +4,7 @@ A cursor has the sort key of the last row, so that rows inserted meanwhile move 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,26 +126,43 @@ def up_to_snapshot(session: Session, snapshot: int, briefing_pk: Any) -> list[Co
     return [briefing_pk <= snapshot] if session.execute(newer).first() else []
 
 
+class PageQuery(Protocol):
+    """The parameters of a list that is served in pages, such as `params.Paging`."""
+
+    @property
+    def limit(self) -> int:
+        """Entries a page."""
+
+    @property
+    def cursor(self) -> str | None:
+        """The `meta.next_cursor` of the page before."""
+
+    def scope(self, *more: Any) -> str:
+        """Return the parameters that a cursor is valid for."""
+
+
 def page(
     session: Session,
     statement: Any,
     order: Sequence[Any],
-    limit: int,
-    cursor: str | None,
-    scope: str,
+    query: PageQuery,
+    *,
+    scope: str | None = None,
     snapshot: int | None = None,
 ) -> PageRows:
-    """Return the rows of `statement` after `cursor`, whose key is a bookmark of sqlakeyset.
+    """Return the rows of `statement` after the cursor of `query`, a bookmark of sqlakeyset.
 
-    `scope` names the list, its filters and its order. `snapshot` is the walk's newest briefing,
-    where the statement is limited to it. Raises BadRequest for an invalid cursor.
+    `scope` names the list, its filters and its order; by default it is that of `query`. `snapshot`
+    is the walk's newest briefing, where the statement is limited to it. Raises BadRequest for an
+    invalid cursor.
     """
-    bookmark = _bookmark(decode_cursor(cursor, scope)) if cursor else None
+    scope = scope or query.scope()
+    bookmark = _bookmark(decode_cursor(query.cursor, scope)) if query.cursor else None
     try:
         selected = select_page(
             session,
             statement.order_by(*order),
-            per_page=limit,
+            per_page=query.limit,
             page=bookmark,
         )
     except (

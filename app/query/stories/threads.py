@@ -115,13 +115,7 @@ def find(session: Session, query: ThreadList, lang: str | None = None) -> Listin
         paging.bytewise(col(Thread.id)),
     )
     page = paging.page(
-        session,
-        statement,
-        paging.order_by(query.sort, "-last", keys, ties),
-        query.limit,
-        query.cursor,
-        query.scope(),
-        newest,
+        session, statement, paging.order_by(query.sort, "-last", keys, ties), query, snapshot=newest
     )
     members = members_of(
         session,

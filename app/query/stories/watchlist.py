@@ -72,14 +72,7 @@ def find(session: Session, query: WatchlistQuery, lang: str | None) -> Listing[W
         col(WatchlistEntry.position).asc(),
         col(WatchlistEntry.pk).asc(),
     ]
-    page = paging.page(
-        session,
-        keys,
-        order,
-        query.limit,
-        query.cursor,
-        query.scope(),
-    )
+    page = paging.page(session, keys, order, query)
     text = description.describe(session, "watchlist", query, resolved.pks, "-date", lang)
     return Listing(
         _entry_outs(

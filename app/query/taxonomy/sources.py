@@ -311,10 +311,8 @@ def find_publishers(
         session,
         statement,
         paging.order_by(query.sort, "-citations", keys, (publisher_id,)),
-        query.limit,
-        query.cursor,
-        query.scope(),
-        newest,
+        query,
+        snapshot=newest,
     )
     text = description.describe(session, "publishers", query, resolved.pks, "-citations", lang)
     outs = [_publisher_out(row) for row in page.rows]

@@ -55,10 +55,8 @@ def find(session: Session, query: TagList, lang: str | None = None) -> Listing[T
         session,
         statement,
         paging.order_by(query.sort, "-briefings", keys, (slug,)),
-        query.limit,
-        query.cursor,
-        query.scope(),
-        newest,
+        query,
+        snapshot=newest,
     )
     text = description.describe(session, "tags", query, resolved.pks, "-briefings", lang)
     outs = [_tag_out(row) for row in page.rows]

@@ -26,6 +26,7 @@ from app.query.request.paging import (
     snapshot_briefing,
     up_to_snapshot,
 )
+from app.query.request.params import Paging
 from app.store.db import Database
 from app.store.tables import Item
 from tests import shapes
@@ -263,10 +264,10 @@ def test_a_forged_bookmark_gets_a_page_or_a_refusal(seeded: Database, bookmark: 
     """The checksum is no secret: a reader of the code can forge a cursor, but not cause a 500."""
     statement = select(col(Item.pk), col(Item.date), col(Item.channel_pk), col(Item.ordinal))
     order = [col(Item.date).desc(), col(Item.channel_pk), col(Item.ordinal), col(Item.pk)]
-    cursor = encode_cursor("forged", [bookmark])
+    query = Paging(cursor=encode_cursor("forged", [bookmark]))
     with seeded.read() as session:
         try:
-            assert page(session, statement, order, 2, cursor, "forged").total == 79
+            assert page(session, statement, order, query, scope="forged").total == 79
         except BadRequest as refusal:
             assert refusal.errors[0]["parameter"] == "cursor"  # noqa: PT017 - either is right
 
@@ -274,8 +275,9 @@ def test_a_forged_bookmark_gets_a_page_or_a_refusal(seeded: Database, bookmark: 
 @pytest.mark.parametrize("key", [[], [1], [">i:1", ">i:1"], [None], [[">i:1"]]])
 def test_a_cursor_of_a_statement_has_one_bookmark(seeded: Database, key: list[Any]) -> None:
     statement = select(col(Item.pk))
+    query = Paging(cursor=encode_cursor("a", key))
     with seeded.read() as session, pytest.raises(BadRequest, match="Invalid cursor"):
-        page(session, statement, [col(Item.pk)], 2, encode_cursor("a", key), "a")
+        page(session, statement, [col(Item.pk)], query, scope="a")
 
 
 ENTRIES = [((-2.0, 1.0, "b"), "first"), ((-1.0, 0.0, "a"), "third"), ((-2.0, 1.0, "c"), "second")]
