@@ -6,7 +6,6 @@ another user could have written, is made again. Without a folder to write to, no
 """
 
 import contextlib
-import io
 import mmap
 import os
 import struct
@@ -86,11 +85,6 @@ def _parts(sections: Mapping[str, Buffer]) -> list[Buffer]:
     for part in body:
         digest.update(part)
     return [_MAGIC, digest.digest(), *body]
-
-
-def decode_sections(data: bytes) -> Sections | None:
-    """Return the sections in the bytes of a file; None if they are damaged."""
-    return _sections_of(memoryview(data)) if _is_whole(io.BytesIO(data)) else None
 
 
 def _is_whole(file: BinaryIO) -> bool:

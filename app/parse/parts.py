@@ -44,7 +44,6 @@ _MAX_SHORT_ENTRY_CHARS = 20
 _MAX_TERM_CHARS = 200
 # What may come before an entry: its number, the box of a task list.
 _NUMBERED = re.compile(r"^(?:\[[ xX]\]\s|\d{1,3}[.、)）．]|[一二三四五六七八九十]{1,3}[、.．])\s*")
-_MARKUP_EDGES = "*_` \t"
 
 
 def part_label(block: Block) -> Label | None:

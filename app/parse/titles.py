@@ -22,7 +22,6 @@ from app.parse.markup import (
 from app.parse.references import (
     References,
     text_links,
-    unique_links,
 )
 from app.parse.sources import closing_list_start, source_list
 from app.parse.vocabulary import (
@@ -364,12 +363,3 @@ def title_key(text: str) -> str:
 
 
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-
-
-def all_links(
-    title: Title | None,
-    links: tuple[SourceLink, ...],
-) -> tuple[SourceLink, ...]:
-    """Return the links of a title and others, each target once."""
-    title_links = title.links if title else ()
-    return unique_links([*title_links, *links])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.compiled.files import compiled_sections, content_key, decode_sections, encode_sections
+from app.compiled.files import compiled_sections, content_key, encode_sections, read_sections
 
 SECTIONS = {"names": b"[1,2]", "empty": b""}
 
@@ -60,7 +60,7 @@ def test_a_damaged_file_is_made_again(folder: Path, position: int) -> None:
     path.write_bytes(data)
     assert _load(builder) == SECTIONS
     assert builder.calls == 2
-    assert decode_sections(path.read_bytes()) is not None
+    assert read_sections(path) is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"briefbase 1\n", b"x" * 100])
@@ -113,7 +113,9 @@ def test_the_key_follows_contents_and_versions(tmp_path: Path) -> None:
     assert content_key([path], "x") != before
 
 
-def test_sections_read_back_as_they_were() -> None:
-    decoded = decode_sections(encode_sections(SECTIONS))
+def test_sections_read_back_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "sections.bin"
+    path.write_bytes(encode_sections(SECTIONS))
+    decoded = read_sections(path)
     assert decoded is not None
     assert {name: bytes(section) for name, section in decoded.items()} == SECTIONS

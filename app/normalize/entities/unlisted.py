@@ -22,7 +22,6 @@ _MIN_LATIN_CHARS = 3
 _MIN_LOOSE_CAPITALS = 5
 # Film subtitles have the, 76 million times, and precursor, 868 times.
 _RARE_COUNT = 3_500
-_COMMON_COUNT = 20_000
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
 _TOKEN = re.compile(
     rf"(?<![{_LETTER}0-9_@#/\\])"

@@ -1,6 +1,6 @@
 """Evidence of citations: the version of a document, and the lines of it that say so."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -43,28 +43,14 @@ def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, C
 
 def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the first citation of sources, by source id."""
-    order = col(Citation.date), col(Citation.briefing_pk), col(Citation.line), col(Citation.pk)
-    place = func.row_number().over(partition_by=col(Citation.source_pk), order_by=order)
-    first = select(
-        col(Citation.source_pk).label("thing_pk"),
-        col(Citation.briefing_pk),
-        col(Citation.line),
-        place.label("place"),
-    ).where(col(Citation.source_pk).in_(_pks(Source, source_ids)))
-    return _first(session, first, Source, source_ids)
+    order = col(Citation.line), col(Citation.pk)
+    return _first(session, Citation, col(Citation.source_pk), order, Source, source_ids)
 
 
 def of_entities(session: Session, entity_ids: Collection[str]) -> dict[str, CitationEvidence]:
-    """Return the first mention of entities, by entity id."""
-    order = col(Mention.date), col(Mention.briefing_pk), col(Mention.line), col(Mention.pk)
-    place = func.row_number().over(partition_by=col(Mention.entity_pk), order_by=order)
-    first = select(
-        col(Mention.entity_pk).label("thing_pk"),
-        col(Mention.briefing_pk),
-        col(Mention.line),
-        place.label("place"),
-    ).where(col(Mention.entity_pk).in_(_pks(Entity, entity_ids)))
-    return _first(session, first, Entity, entity_ids)
+    """Return the first mention of entities, by entity id; on that day one in an item, if any."""
+    order = col(Mention.item_pk).is_(None), col(Mention.line), col(Mention.pk)
+    return _first(session, Mention, col(Mention.entity_pk), order, Entity, entity_ids)
 
 
 def _pks(table: Any, ids: Collection[str]) -> Any:
@@ -76,10 +62,27 @@ def _nothing(name: str) -> Any:
 
 
 def _first(
-    session: Session, ranked: Select[Any], table: Any, ids: Collection[str]
+    session: Session,
+    naming: Any,
+    thing_pk: Any,
+    order: Sequence[Any],
+    table: Any,
+    ids: Collection[str],
 ) -> dict[str, CitationEvidence]:
-    """Return the first of the places that `ranked` numbers, by the id of the thing."""
-    places = ranked.subquery()
+    """Return where things of `table` are named first, by id.
+
+    `naming` is the table of the places, `thing_pk` its column of the thing, `order` the order
+    within a document.
+    """
+    first_in_time = (col(naming.date), col(naming.briefing_pk), *order)
+    place = func.row_number().over(partition_by=thing_pk, order_by=first_in_time)
+    ranked = select(
+        thing_pk.label("thing_pk"),
+        col(naming.briefing_pk),
+        col(naming.line),
+        place.label("place"),
+    )
+    places = ranked.where(thing_pk.in_(_pks(table, ids))).subquery()
     statement = (
         select(
             col(table.id).label("key"),

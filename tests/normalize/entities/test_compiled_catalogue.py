@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.compiled.files import decode_sections, encode_sections
+from app.compiled.files import encode_sections, read_sections
 from app.normalize.entities.catalogue import SPELLING_KEYS, Catalogue
 from app.normalize.entities.compiled_catalogue import CompiledCatalogue, compile_catalogue
 from app.normalize.entities.mentions import Scanner
@@ -54,8 +54,10 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module")
-def compiled() -> CompiledCatalogue:
-    sections = decode_sections(encode_sections(compile_catalogue(BUILT)))
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledCatalogue:
+    path = tmp_path_factory.mktemp("compiled") / "catalogue.bin"
+    path.write_bytes(encode_sections(compile_catalogue(BUILT)))
+    sections = read_sections(path)
     assert sections is not None
     return CompiledCatalogue(sections)
 

@@ -8,6 +8,8 @@ from app.query.publishing import citations
 from app.query.snapshot.refs import author_of
 from app.store.db import Database
 from app.store.tables import Entity, Item, Source
+from tests.conftest import take_in
+from tests.documents import briefing, item
 
 
 def test_every_kind_has_its_lines(seeded: Database) -> None:
@@ -17,20 +19,32 @@ def test_every_kind_has_its_lines(seeded: Database) -> None:
         nvidia = session.execute(select(col(Entity.id)).where(col(Entity.slug) == "nvidia"))
         entity_id = nvidia.scalar_one()
         passage = items.passage(session, item_id)
-        (item,) = citations.of_items(session, [item_id]).values()
+        (of_item,) = citations.of_items(session, [item_id]).values()
         (source,) = citations.of_sources(session, [source_id]).values()
         (entity,) = citations.of_entities(session, [entity_id]).values()
-        (briefing,) = citations.of_briefings(session, ["2025-12-23"]).values()
-    assert (item.sha256, item.first_line, item.last_line) == (
+        (of_day,) = citations.of_briefings(session, ["2025-12-23"]).values()
+    assert (of_item.sha256, of_item.first_line, of_item.last_line) == (
         passage.sha256,
         passage.lines.first,
         passage.lines.last,
     )
-    assert (item.author, item.language) == ("daily", "zh-Hant")
+    assert (of_item.author, of_item.language) == ("daily", "zh-Hant")
     assert source.first_line == source.last_line
     assert entity.first_line == entity.last_line
     assert entity.first_line
-    assert (briefing.first_line, len(briefing.sha256)) == (None, 64)
+    assert (of_day.first_line, len(of_day.sha256)) == (None, 64)
+
+
+def test_an_entity_is_cited_from_an_item_before_the_front_matter(lite: Database) -> None:
+    text = briefing(item("Qwen 更新"), summary="Qwen 與其他模型。")
+    take_in(lite, text)
+    with lite.read() as session:
+        qwen = session.execute(
+            select(col(Entity.id)).where(col(Entity.slug) == "qwen")
+        ).scalar_one()
+        (evidence,) = citations.of_entities(session, [qwen]).values()
+    assert evidence.first_line
+    assert "### " in text.splitlines()[evidence.first_line - 1]
 
 
 def test_the_author_is_the_front_matter_s_or_the_channel() -> None:
