@@ -3,7 +3,9 @@
 # Expected: stream_results (or yield_per) set on a connection concerns its queries.
 # Seen: it concerns every statement that text() sends: SET LOCAL is sent as DECLARE … CURSOR FOR SET
 #       LOCAL and fails as a syntax error.
-# So:   pass execution_options={"stream_results": False} with statements that return no rows.
+#       With yield_per on the connection, stream_results=False on the statement changes nothing.
+# So:   pass execution_options={"stream_results": False, "yield_per": None} with statements that
+#       return no rows.
 # Source: the message of the server; app/store/db.py set_timeout.
 set -euo pipefail
 folder=$(mktemp -d)
@@ -26,9 +28,18 @@ with engine.connect() as connection:
     try:
         streaming.execute(statement)
     except ProgrammingError as error:
-        print(str(error.orig).splitlines()[0])
+        print("stream_results:", str(error.orig).splitlines()[0])
     else:
         raise SystemExit("SET works on a streaming connection now")
+with engine.connect() as connection:
+    batched = connection.execution_options(yield_per=10)
+    batched.execute(statement, execution_options={"stream_results": False, "yield_per": None})
+    try:
+        batched.execute(statement, execution_options={"stream_results": False})
+    except ProgrammingError as error:
+        print("yield_per, stream_results=False:", str(error.orig).splitlines()[0])
+    else:
+        raise SystemExit("stream_results=False is enough with yield_per now")
 engine.dispose()
 server.cleanup()
 PY
