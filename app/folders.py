@@ -96,13 +96,14 @@ def watch_folder(
         if not folder.is_dir():
             raise NotFound(f"The folder {folder} is gone; nothing more is watched.")
         places = {Path(path) for _, path in changes}
-        if not all(path.exists() for path in briefings):
-            # A moved file: its new place may be told of in a later change.
+        # Looked at before the folder is: what is missing now has its new place by then.
+        missing = [path for path in sorted(briefings) if not path.exists()]
+        if missing:
             places.add(folder)
         present = _documents_at(folder, places)
         _settle(present, ending)
         yield from take(present)
-        for event in _vanished(briefings, places):
+        for event in _vanished(briefings, missing):
             states.pop(event.path, None)
             yield event
 
@@ -121,11 +122,10 @@ def _documents_at(folder: Path, places: Iterable[Path]) -> list[Path]:
     return files
 
 
-def _vanished(briefings: dict[Path, str | None], places: set[Path]) -> Iterator[VanishedFile]:
-    """Yield the documents that are gone from these places, and forget them."""
-    for path in sorted(briefings):
-        is_concerned = path in places or not places.isdisjoint(path.parents)
-        if not is_concerned or path.exists():
+def _vanished(briefings: dict[Path, str | None], missing: Iterable[Path]) -> Iterator[VanishedFile]:
+    """Yield the documents that are missing, and forget them, unless they are back."""
+    for path in missing:
+        if path.exists():
             continue
         briefing = briefings.pop(path)
         moved_to = None

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,30 @@ def test_editors_and_moves_are_understood(lite: Database, tmp_path: Path) -> Non
         time.sleep(0.05)
     watching.end()
     assert "is gone" in str(watching.error)
+
+
+def test_a_file_that_moves_during_a_look_is_not_gone(
+    lite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    place, new_place = folder / "2026-01-01.md", folder / "old" / "2026-01-01.md"
+    new_place.parent.mkdir(parents=True)
+    place.write_text(FIRST)
+    watching = Watching(lite, folder)
+    watching.next()
+    settle = folders._settle
+
+    def moving(paths: Iterable[Path], ending: threading.Event) -> None:
+        if place.exists():
+            place.rename(new_place)
+        settle(paths, ending)
+
+    monkeypatch.setattr(folders, "_settle", moving)
+    os.utime(place)
+    known, moved = watching.next(2)
+    watching.end()
+    assert isinstance(known, Report)
+    assert (known.status, moved) == ("unchanged", VanishedFile(place, new_place))
 
 
 def git(folder: Path, *arguments: str, at: str = "2026-01-01T08:00:00+08:00") -> None:

@@ -138,7 +138,7 @@ def thread_page(visit: Visit) -> Any:
 @router.get("/watchlist")
 @page
 def watchlist_page(visit: Visit) -> Any:
-    """Return what editors said to watch, and what came of it."""
+    """Return the entries of watch lists with the items that answer them."""
     query = visit.read(WatchlistQuery)
     pairs = visit.query()
     return render(

@@ -156,7 +156,7 @@ class RelatedArguments(DayRange):
     """Arguments of `related`."""
 
     item: Text | None = Field(None, description="Id of an item: related items, with reasons.")
-    entity: Text | None = Field(None, description="An entity: those named together with it.")
+    entity: Text | None = Field(None, description="An entity: those that co-occur with it.")
 
 
 class TrendsArguments(Walked):

@@ -80,7 +80,7 @@ TOOLS: dict[str, ToolSpec] = {
     ),
     "related": ToolSpec(
         "Related",
-        "Items related to an item, with reasons; or entities named together with an entity, with "
+        "Items related to an item, with reasons; or entities that co-occur with an entity, with "
         "the newest item that names both.",
         args.RelatedArguments,
         shapes.RelatedAnswer,

@@ -88,7 +88,7 @@ def kinds(about: Material) -> dict[str, list[Asked]]:
         "`/v1/search`, another word": _paths("/v1/search?q={}", about.words),
         "`/v1/items?q=`, another word": _paths("/v1/items?q={}", about.words),
         "timeline by day": _paths("/v1/entities/{}/timeline?interval=day", ids),
-        "named together": _paths("/v1/entities/{}/related?limit=20", ids),
+        "co-occurrence": _paths("/v1/entities/{}/related?limit=20", ids),
         "`/v1/threads` of an entity": _paths("/v1/threads?entity={}", ids),
         "trends up to a day": _paths("/v1/trends?until={}", about.days),
         "headlines of a day": _paths("/v1/headlines?date={}", about.days),

@@ -157,7 +157,7 @@ def _related_question(server: Server, datasette: Server | None, entity: str) -> 
         expected = [row["both"] for row in rows]
         _require(counts == expected, f"{related.path} counts as Datasette does")
 
-    return _question("named together, top 20", related, address)
+    return _question("co-occurrence, top 20", related, address)
 
 
 def _search_questions(server: Server, datasette: Server | None) -> list[Question]:

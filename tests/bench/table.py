@@ -118,7 +118,7 @@ FLOORS = [
     Floor("the same, page", "miss", "miss", 1 / 1.2, than="50 items"),
     Floor("timeline by day", "miss", "datasette", 8),
     Floor("timeline by month", "miss", "datasette", 12),
-    Floor("named together", "miss", "datasette", 30),
+    Floor("co-occurrence", "miss", "datasette", 30),
     Floor("search", "miss", "datasette", 3),
     Floor("autocomplete, prefix", "miss", "datasette", 2.5),
     Floor("autocomplete, typo", "miss", "miss", 0.5, than="autocomplete, prefix"),

@@ -185,7 +185,7 @@ def find(
         "-g2",
         lang,
         of=entity.name,
-        relation=("named together with ", "同時提及"),
+        relation=("co-occurring with ", "同時提及"),
     )
 
     members = families.mentioned(session, pks - {pk}, lang)

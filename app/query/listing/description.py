@@ -49,6 +49,7 @@ _WITHOUT_COMMA = (
     "mentioned ",
     "cited ",
     "named ",
+    "co-occurring ",
 )
 # Parameters with phrases of their own, or with none.
 _NOT_CLAUSES = {*Days.model_fields, *RolledUp.model_fields, *Paging.model_fields} - {"channel"}

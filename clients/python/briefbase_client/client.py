@@ -113,7 +113,7 @@ class Briefbase(_Session):
         return self.walk(list_entity_items, entity, **filters)
 
     def related(self, entity: str, **filters: Any) -> Walk[RelatedOut]:
-        """Return the entities named together with an entity, the strongest first."""
+        """Return the entities that co-occur with an entity, the strongest first."""
         return self.walk(list_related_entities, entity, **filters)
 
     def sources(self, **filters: Any) -> Walk[SourceSummary]:

@@ -88,9 +88,7 @@ def test_cooccurring_entities_are_described(client: TestClient) -> None:
     text = client.get(f"{location}/related?entity_type=chip|org").json()["meta"][
         "human_description"
     ]
-    assert (
-        text == "Entities named together with SGLang, of entity type chip or org, by g2 descending"
-    )
+    assert text == "Entities co-occurring with SGLang, of entity type chip or org, by g2 descending"
 
 
 def test_the_accepted_language_decides(client: TestClient) -> None:
