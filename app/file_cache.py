@@ -41,6 +41,7 @@ class FileCache:
     ) -> Generator[bytes, None, None]:
         """Yield `blocks` and keep them once the last one was read; not if there are too many."""
         try:
+            # The file outlives this function.
             file: IO[bytes] | None = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
         except OSError:
             file = None

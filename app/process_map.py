@@ -22,7 +22,7 @@ from app.errors import AppError, Unavailable
 try:
     import resource
 except ImportError:  # pragma: no cover - Windows limits no memory
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # Windows has none
 
 _TIME_SIGNAL = getattr(signal, "SIGPROF", 0)
 T = TypeVar("T")

@@ -31,7 +31,7 @@ def _rate_limit(value: str | None) -> str | None:
     if value in (None, "off"):
         return None
     # Imported here: only a limit that is set needs its time and memory.
-    from limits import parse  # noqa: PLC0415
+    from limits import parse  # noqa: PLC0415 - only if limits are set
 
     try:
         parse(value or "")

@@ -52,7 +52,7 @@ class _Events:
 
     def __getattr__(self, name: str) -> Any:
         """Return the method of structlog's logger of this name, such as `info`."""
-        import structlog  # noqa: PLC0415
+        import structlog  # noqa: PLC0415 - loaded for the first event
 
         self._load()
         return getattr(structlog.get_logger("briefbase"), name)
@@ -96,7 +96,7 @@ def configure(level: str) -> None:
 
 def _configure_structlog(level: int) -> logging.Formatter:
     """Configure structlog and return the formatter for events of libraries."""
-    import structlog  # noqa: PLC0415
+    import structlog  # noqa: PLC0415 - loaded for the first event
 
     shared: list[Any] = [
         structlog.processors.add_log_level,
@@ -119,7 +119,7 @@ def _configure_structlog(level: int) -> logging.Formatter:
 
 
 def _rendering(*, is_terminal: bool) -> list[Any]:
-    import structlog  # noqa: PLC0415
+    import structlog  # noqa: PLC0415 - loaded for the first event
 
     if is_terminal:
         return [structlog.dev.ConsoleRenderer(), _mask_line]
@@ -133,7 +133,7 @@ def _rendering(*, is_terminal: bool) -> list[Any]:
 def _add_request_id(
     logger: Any, method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    from asgi_correlation_id import correlation_id  # noqa: PLC0415
+    from asgi_correlation_id import correlation_id  # noqa: PLC0415 - loaded for the first event
 
     if request_id := correlation_id.get():
         event["request_id"] = request_id

@@ -18,6 +18,7 @@ _OF_PROGRAMS = ("/v1", "/feeds", "/mcp", "/openapi")
 
 def install(app: FastAPI) -> None:
     """Make `app` answer readers with pages where it would answer with problem documents."""
+    # Starlette types handlers by Exception.
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(AppError, _app_error)  # type: ignore[arg-type]
 

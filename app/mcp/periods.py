@@ -79,6 +79,7 @@ def _escaped(name: str) -> str:
 
 def _plain(timeline: dict[str, Any]) -> dict[str, Any]:
     """Return a timeline with its fragments of JSON read."""
+    # A dictionary of JSON.
     return orjson.loads(orjson.dumps(timeline, default=dict))  # type: ignore[no-any-return]
 
 

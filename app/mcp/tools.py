@@ -168,6 +168,7 @@ def _shown(value: Any) -> str:
 
 def input_schema(shape: type[BaseModel]) -> dict[str, Any]:
     """Return the JSON schema of arguments, without what tells an agent nothing."""
+    # A dictionary of JSON.
     return _compact(shape.model_json_schema(mode="validation"))  # type: ignore[no-any-return]
 
 
@@ -180,7 +181,7 @@ def output_schema(shape: type[BaseModel]) -> dict[str, Any]:
     for definition in (schema, *schema.get("$defs", {}).values()):
         for part in definition.get("properties", {}).values():
             part.pop("description", None)
-    return schema  # type: ignore[no-any-return]
+    return schema  # type: ignore[no-any-return]  # a dict of JSON
 
 
 def _compact(schema: Any) -> Any:

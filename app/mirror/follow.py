@@ -236,6 +236,7 @@ def differences(database: Database, source: MirrorSource) -> list[str]:
         for table in TABLES.values():
             with (folder / f"{table.name}.ndjson").open("rb") as file:
                 local = _hash(file)
+            # A generator has `close`.
             with closing(source.export(table.name)) as lines:  # type: ignore[type-var]
                 if local != _hash(lines):
                     unequal.append(table.name)

@@ -18,7 +18,16 @@ from app.query.request.article_params import ArticleFilter, ArticleList, ItemArt
 from app.query.request.filter_syntax import clauses
 from app.query.schemas.articles import ArticleOut, ArticleRef, TopicOut, TopicRef
 from app.query.schemas.shared import PublisherRef
-from app.store.tables import Article, Citation, CollectedFeed, Item, Source, Topic, TopicArticle
+from app.store.tables import (
+    Article,
+    Citation,
+    CollectedFeed,
+    Item,
+    Source,
+    Topic,
+    TopicArticle,
+    columns_of,
+)
 
 EXCERPT_CHARS = 200
 
@@ -63,7 +72,7 @@ def of_item(session: Session, item_id: str, query: ItemArticleList) -> Listing[A
 
 def topics(session: Session, query: TopicList) -> Listing[TopicOut]:
     """Return a page of topics, those of the newest day first."""
-    statement = select(*Topic.__table__.columns)  # type: ignore[attr-defined]
+    statement = select(*columns_of(Topic))
     statement = statement.where(*_topic_conditions(query))
     keys = {
         "date": col(Topic.date),

@@ -19,12 +19,12 @@ from app.query.schemas.webhooks import (
     WebhookOut,
 )
 from app.query.snapshot.refs import path
-from app.store.tables import Delivery, SavedSearch, Webhook
+from app.store.tables import Delivery, SavedSearch, Webhook, columns_of
 
 
 def webhooks(session: Session, query: WebhookList) -> Listing[WebhookOut]:
     """Return a page of webhooks, the newest first."""
-    statement = select(*Webhook.__table__.columns)  # type: ignore[attr-defined]
+    statement = select(*columns_of(Webhook))
     order = [col(Webhook.pk).desc()]
     page = paging.page(session, statement, order, query)
     return Listing([_webhook(session, row) for row in page.rows], page)
@@ -36,7 +36,7 @@ def one(session: Session, webhook_id: str) -> WebhookOut:
 
 
 def _row(session: Session, webhook_id: str) -> Any:
-    columns = select(*Webhook.__table__.columns)  # type: ignore[attr-defined]
+    columns = select(*columns_of(Webhook))
     row = session.execute(columns.where(col(Webhook.id) == webhook_id)).first()
     if row is None:
         raise NotFound(f"There is no webhook {webhook_id!r}.")
@@ -73,7 +73,7 @@ def _webhook(session: Session, row: Any) -> WebhookOut:
 def deliveries(session: Session, webhook_id: str, query: DeliveryList) -> Listing[DeliveryOut]:
     """Return a page of the deliveries of a webhook, the newest first. Raises NotFound."""
     webhook = _row(session, webhook_id)
-    statement = select(*Delivery.__table__.columns)  # type: ignore[attr-defined]
+    statement = select(*columns_of(Delivery))
     statement = statement.where(col(Delivery.webhook_pk) == webhook.pk)
     if query.status:
         statement = statement.where(col(Delivery.status) == query.status)
@@ -86,7 +86,7 @@ def deliveries(session: Session, webhook_id: str, query: DeliveryList) -> Listin
 def delivery(session: Session, webhook_id: str, delivery_id: str) -> DeliveryOut:
     """Return a delivery of a webhook. Raises NotFound."""
     webhook = _row(session, webhook_id)
-    columns = select(*Delivery.__table__.columns)  # type: ignore[attr-defined]
+    columns = select(*columns_of(Delivery))
     is_meant = (col(Delivery.webhook_pk) == webhook.pk, col(Delivery.id) == delivery_id)
     row = session.execute(columns.where(*is_meant)).first()
     if row is None:
@@ -109,7 +109,7 @@ def _delivery(row: Any) -> DeliveryOut:
 
 def searches(session: Session, query: SearchesList) -> Listing[SavedSearchOut]:
     """Return a page of saved searches, the newest first."""
-    statement = select(*SavedSearch.__table__.columns)  # type: ignore[attr-defined]
+    statement = select(*columns_of(SavedSearch))
     order = [col(SavedSearch.pk).desc()]
     page = paging.page(session, statement, order, query)
     return Listing([_search(row) for row in page.rows], page)
@@ -117,7 +117,7 @@ def searches(session: Session, query: SearchesList) -> Listing[SavedSearchOut]:
 
 def search(session: Session, search_id: str) -> SavedSearchOut:
     """Return a saved search. Raises NotFound."""
-    columns = select(*SavedSearch.__table__.columns)  # type: ignore[attr-defined]
+    columns = select(*columns_of(SavedSearch))
     row = session.execute(columns.where(col(SavedSearch.id) == search_id)).first()
     if row is None:
         raise NotFound(f"There is no saved search {search_id!r}.")

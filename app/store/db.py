@@ -35,7 +35,7 @@ from app.telemetry import masked
 try:
     import fcntl
 except ImportError:  # pragma: no cover - Windows has BEGIN IMMEDIATE and busy_timeout only
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # Windows has none
 
 # Session and the exceptions are for rooms that import no SQL library themselves.
 __all__ = [

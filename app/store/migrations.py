@@ -134,9 +134,9 @@ def _check_references(connection: Connection) -> None:
 
 def _run_alembic(connection: Connection, target: str) -> None:
     # Imported here: most starts run no migration, and the import takes a quarter of a second.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - slow to load
+    from alembic.config import Config  # noqa: PLC0415 - slow to load
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow to load
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -225,7 +225,7 @@ def _url(prepared: BenchDatabase, engine: str, folder: Path) -> str:
         return prepared.url
 
     # Imported only when needed: it starts the PostgreSQL server of the tests.
-    from tests.conftest import new_url  # noqa: PLC0415
+    from tests.conftest import new_url  # noqa: PLC0415 - starts a PostgreSQL
 
     url = new_url(engine, folder)
     database.briefbase("copy", "--from", prepared.url, "--to", url)

@@ -24,12 +24,12 @@ _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
 def _readers() -> dict[str, dict[str, Callable[[str], Rows]]]:
-    import duckdb  # noqa: PLC0415
-    import pandas  # noqa: PLC0415
-    import polars  # noqa: PLC0415
-    import pyarrow.csv  # noqa: PLC0415
-    import pyarrow.json  # noqa: PLC0415
-    import pyarrow.parquet  # noqa: PLC0415
+    import duckdb  # noqa: PLC0415 - one of them may be missing
+    import pandas  # noqa: PLC0415 - one of them may be missing
+    import polars  # noqa: PLC0415 - one of them may be missing
+    import pyarrow.csv  # noqa: PLC0415 - one of them may be missing
+    import pyarrow.json  # noqa: PLC0415 - one of them may be missing
+    import pyarrow.parquet  # noqa: PLC0415 - one of them may be missing
 
     def by_duckdb(path: str) -> Rows:
         relation = duckdb.sql(f"from '{path}'")

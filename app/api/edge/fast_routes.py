@@ -161,6 +161,7 @@ def _add_argument(endpoint: Endpoint, name: str, annotation: Any) -> bool:
         endpoint.query = _query_model(name, plain)
     elif isinstance(declaration, params.Depends) and _is_simple(declaration.dependency):
         assert endpoint.dependencies is not None
+        # FastAPI's own type is optional.
         endpoint.dependencies[name] = declaration.dependency  # type: ignore[assignment]
     else:
         return False

@@ -75,6 +75,7 @@ def of(error: AppError) -> Response:
 
 def install(app: FastAPI) -> None:
     """Make `app` answer its errors with problem documents."""
+    # Starlette types handlers by Exception.
     app.add_exception_handler(AppError, of_application)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, of_http)  # type: ignore[arg-type]

@@ -84,6 +84,7 @@ class Protocol(HttpToolsProtocol):
     """Sends a refusal that waits: clients that repeat at once would cost too much."""
     refusal_timer: TimerHandle | None = None
 
+    # asyncio types any transport.
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first byte."""
         super().connection_made(transport)

@@ -42,7 +42,9 @@ class RateLimits:
         if not self.is_on:
             return
         # Imported here: its storage starts threads, and most services set no limit.
-        from limits.storage import MemoryStorage  # noqa: PLC0415
+        from limits.storage import MemoryStorage  # noqa: PLC0415 - only if limits are set
+
+        # Only if limits are set.
         from limits.strategies import SlidingWindowCounterRateLimiter  # noqa: PLC0415
 
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -121,7 +123,7 @@ class RateLimits:
 
 def _item(limit: str | None) -> "RateLimitItem | None":
     # Imported here: see `RateLimits`.
-    from limits import parse  # noqa: PLC0415
+    from limits import parse  # noqa: PLC0415 - only if limits are set
 
     return parse(limit) if limit else None
 

@@ -28,9 +28,11 @@ class Tracing:
         """
         # Imported here: only a service that traces needs their time and memory.
         try:
-            from opentelemetry import propagate, trace  # noqa: PLC0415
-            from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
-            from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+            from opentelemetry import propagate, trace  # noqa: PLC0415 - an extra
+            from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - an extra
+            from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - an extra
+
+            # An extra.
             from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
         except ImportError:
             raise ValueError(_MISSING) from None
@@ -82,6 +84,7 @@ class RequestSpan:
 
 def _exporter() -> Any:
     try:
+        # An extra.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
             OTLPSpanExporter,
         )

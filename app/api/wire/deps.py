@@ -22,11 +22,11 @@ MAX_HEADER_VALUES = 20
 
 
 async def _settings(request: Request) -> Settings:
-    return request.app.state.settings  # type: ignore[no-any-return]
+    return request.app.state.settings  # type: ignore[no-any-return]  # state is untyped
 
 
 async def _database(request: Request) -> Database:
-    return request.app.state.database  # type: ignore[no-any-return]
+    return request.app.state.database  # type: ignore[no-any-return]  # state is untyped
 
 
 def _session(request: Request) -> Iterator[Session]:
@@ -70,7 +70,7 @@ def read_endpoint(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     parameters = dict(signature.parameters)
     # FastAPI must not try to provide the session.
     del parameters["session"]
-    answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
+    answer.__signature__ = signature.replace(  # type: ignore[attr-defined]  # FastAPI reads it
         parameters=list(parameters.values())
     )
     return answer

@@ -121,21 +121,21 @@ def operation_id(route: APIRoute) -> str:
 
 def _examples() -> ModuleType:
     """Return the examples; imported when the document is asked for: they take 30 MB."""
-    from app.api.examples import answers  # noqa: PLC0415
+    from app.api.examples import answers  # noqa: PLC0415 - made on the first request
 
     return answers
 
 
 def _bodies() -> ModuleType:
     """Return the examples of request bodies; imported late, like the others."""
-    from app.api.examples import bodies  # noqa: PLC0415
+    from app.api.examples import bodies  # noqa: PLC0415 - made on the first request
 
     return bodies
 
 
 def _formats() -> ModuleType:
     """Return the examples of single operations; imported late, like the others."""
-    from app.api.examples import formats  # noqa: PLC0415
+    from app.api.examples import formats  # noqa: PLC0415 - made on the first request
 
     return formats
 
@@ -149,7 +149,7 @@ def install(app: FastAPI, settings: Settings) -> None:
             app.openapi_schema = _document(app, server)
         return app.openapi_schema
 
-    app.openapi = document  # type: ignore[method-assign]
+    app.openapi = document  # type: ignore[method-assign]  # as FastAPI's docs do it
 
 
 def _document(app: FastAPI, server: str) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def body(
     content: BaseModel | bytes, fields: Sequence[str] = (), shape: type[BaseModel] | None = None
 ) -> bytes:
     """Return `content` as JSON, reduced to `fields`."""
-    tree = field_tree(shape or type(content), fields)  # type: ignore[arg-type]
+    tree = field_tree(shape or type(content), fields)  # type: ignore[arg-type]  # shapes are models
     if isinstance(content, bytes) and not tree:
         return content
     return orjson.dumps(_entry(content, tree))
@@ -293,7 +293,7 @@ _URL_CHARACTERS = ":/%#?=@[]!$&'()*+,;"
 def requested_format(request: Request, name: str | None, offered: Sequence[Format]) -> Format:
     """Return the format named by `?format=`, else the best of Accept in `offered`, else JSON."""
     if name:
-        return name  # type: ignore[return-value]
+        return name  # type: ignore[return-value]  # checked above
     for accepted in preferred(request.headers.get("accept", "")):
         for format_ in offered:
             media = MEDIA[format_].partition(";")[0]

@@ -159,7 +159,7 @@ def write_endpoint(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         # FastAPI passes the request to one parameter of a function only.
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         parameters.insert(0, inspect.Parameter("request", kind, annotation=Request))
-    answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
+    answer.__signature__ = signature.replace(  # type: ignore[attr-defined]  # FastAPI reads it
         parameters=parameters
     )
     return answer

@@ -7,12 +7,12 @@ from app.query.listing.page import Listing
 from app.query.request import paging
 from app.query.request.write_params import AuditList
 from app.query.schemas.writing import AuditOut
-from app.store.tables import AuditEvent
+from app.store.tables import AuditEvent, columns_of
 
 
 def events(session: Session, query: AuditList) -> Listing[AuditOut]:
     """Return a page of the acts that `query` asks for."""
-    statement = select(*AuditEvent.__table__.columns)  # type: ignore[attr-defined]
+    statement = select(*columns_of(AuditEvent))
     filters = {
         col(AuditEvent.actor): query.actor,
         col(AuditEvent.action): query.action,

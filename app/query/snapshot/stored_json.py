@@ -9,7 +9,7 @@ from collections.abc import (
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, inspect, select
 from sqlmodel import Session, SQLModel
 
 from app.query.snapshot.cache import CacheKind, version_cache
@@ -49,7 +49,7 @@ _REFS: CacheKind[tuple[bytes, str | None], bytes] = CacheKind(max_entries=MAX_RE
 
 
 def _table(model: type[SQLModel]) -> Any:
-    return model.__table__  # type: ignore[attr-defined]
+    return inspect(model).local_table
 
 
 _item = _table(Item)

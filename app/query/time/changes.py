@@ -35,7 +35,7 @@ from app.query.request.paging import PageRows
 from app.query.request.params import MAX_SHOWN_CHARS
 from app.query.schemas.changes import ChangeOut
 from app.query.snapshot import dataset
-from app.store.tables import Change, Entity, Item, Mention
+from app.store.tables import Change, Entity, Item, Mention, columns_of
 
 _POSITION = re.compile(r"([0-9a-z]{1,20})-([0-9]{1,18})")
 _EMPTY = "empty"
@@ -115,7 +115,7 @@ def following(
 def after(session: Session, begin: int, where: Sequence[Condition], limit: int) -> list[Any]:
     """Return the rows of at most `limit` changes after a number, in order."""
     statement = (
-        select(*Change.__table__.columns)  # type: ignore[attr-defined]
+        select(*columns_of(Change))
         .where(col(Change.pk) > begin, *where)
         .order_by(col(Change.pk))
         .limit(limit)

@@ -124,7 +124,7 @@ class _Pipe:
 
 def _write(pipe: _Pipe, columns: tuple[Column, ...]) -> None:
     # Imported here: 30 MB that only this format needs.
-    from arro3.io import read_json, write_parquet  # noqa: PLC0415
+    from arro3.io import read_json, write_parquet  # noqa: PLC0415 - only for Parquet
 
     try:
         source: Any = pipe
@@ -141,19 +141,19 @@ def _write(pipe: _Pipe, columns: tuple[Column, ...]) -> None:
 
 
 def _schema(columns: Iterable[Column]) -> "Schema":
-    from arro3.core import Schema  # noqa: PLC0415
+    from arro3.core import Schema  # noqa: PLC0415 - only for Parquet
 
     return Schema([_field(column) for column in columns])
 
 
 def _field(column: Column) -> Any:
-    from arro3.core import Field  # noqa: PLC0415
+    from arro3.core import Field  # noqa: PLC0415 - only for Parquet
 
     return Field(column.name, _type(column), nullable=column.nullable)
 
 
 def _type(column: Column) -> "DataType":
-    from arro3.core import DataType  # noqa: PLC0415
+    from arro3.core import DataType  # noqa: PLC0415 - only for Parquet
 
     if column.kind == "list":
         return DataType.list(_field(column.columns[0]))

@@ -395,7 +395,7 @@ def remove_contents(session: Session, briefing: Briefing, touched: Touched) -> F
     )
     touched.spellings.subtract(spellings.count_mentions(session, own_mentions))
     for table in _CONTENT_TABLES:
-        own_rows = table.briefing_pk == pk  # type: ignore[attr-defined]
+        own_rows = table.briefing_pk == pk  # type: ignore[attr-defined]  # every table here has it
         session.execute(delete(table).where(own_rows))
 
     return former

@@ -220,6 +220,7 @@ def _refresh_sources(session: Session, source_pks: Sequence[int]) -> list[Event]
 
 
 def _set(session: Session, model: type[SQLModel], pk: int, **values: str) -> None:
+    # Every table here has `pk`.
     by_pk = update(model).where(model.pk == pk)  # type: ignore[attr-defined]
     session.execute(by_pk.values(**values))
 

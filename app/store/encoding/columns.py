@@ -49,6 +49,6 @@ def pack(rows: Sequence[Sequence[int]]) -> bytes:
 def unpack(data: bytes, columns: Sequence[str]) -> "NDArray[np.uint32]":
     """Decode the bytes of `pack` to an array of shape (n_rows, n_columns)."""
     # Imported here: taking in documents only packs, and numpy takes 40 ms and 15 MB.
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - commands need none of it
 
     return np.frombuffer(data, dtype=_NUMBER).reshape(-1, len(columns))

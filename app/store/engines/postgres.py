@@ -37,8 +37,8 @@ class _Pool:
     def connect(self) -> Any:
         """Return a connection of the driver."""
         # Imported here: a database in a SQLite file needs neither its time nor its memory.
-        import psycopg  # noqa: PLC0415
-        from psycopg_pool import PoolTimeout  # noqa: PLC0415
+        import psycopg  # noqa: PLC0415 - SQLite needs none of it
+        from psycopg_pool import PoolTimeout  # noqa: PLC0415 - SQLite needs none of it
 
         with self._opening:
             if self._pool is None:
@@ -54,7 +54,7 @@ class _Pool:
             raise
 
     def _open(self) -> Any:
-        from psycopg_pool import ConnectionPool  # noqa: PLC0415
+        from psycopg_pool import ConnectionPool  # noqa: PLC0415 - SQLite needs none of it
 
         return ConnectionPool(
             self._conninfo,

@@ -63,7 +63,7 @@ def count_mentions(session: Session, *conditions: object) -> SpellingCounts:
         )
         .where(
             col(Mention.entity_pk).is_not(None),
-            *conditions,  # type: ignore[arg-type]
+            *conditions,  # type: ignore[arg-type]  # columns are untyped
         )
         .group_by(
             col(Mention.entity_pk),

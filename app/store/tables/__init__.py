@@ -42,6 +42,7 @@ from app.store.tables.documents import (
     Tag,
     WatchlistEntry,
 )
+from app.store.tables.fields import columns_of
 from app.store.tables.names import (
     Alias,
     Claim,
@@ -119,4 +120,5 @@ __all__ = [
     "WatchTerm",
     "WatchlistEntry",
     "Webhook",
+    "columns_of",
 ]

@@ -1,5 +1,6 @@
 """Kinds of columns that tables share, and the names of constraints."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Integer,
+    inspect,
 )
 from sqlmodel import Field, SQLModel
 
@@ -66,3 +68,8 @@ def json_field(default: Any = None) -> Any:
     if default:
         return Field(default_factory=default, sa_type=Json)
     return Field(default=None, sa_type=Json, nullable=True)
+
+
+def columns_of(model: type[SQLModel]) -> Sequence[Any]:
+    """Return the columns of a table, in their order."""
+    return list(inspect(model).local_table.columns)
