@@ -29,40 +29,40 @@ class EqualWrites:
     """
 
     def __init__(self) -> None:
-        self._lines: dict[str, _WriteQueue] = {}
+        self._queues: dict[str, _WriteQueue] = {}
 
     async def run(self, key: str, write: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return what `write` returns, or what it returned to an equal request.
 
         `key` is equal for equal requests. Raises what `write` raises.
         """
-        line = self._lines.setdefault(key, _WriteQueue())
-        line.arrived += 1
-        line.waiting += 1
-        number = line.arrived
+        queue = self._queues.setdefault(key, _WriteQueue())
+        queue.arrived += 1
+        queue.waiting += 1
+        number = queue.arrived
         try:
-            async with line.lock:
-                if number > line.answered:
-                    return await self._first(line, write)
+            async with queue.lock:
+                if number > queue.answered:
+                    return await self._first(queue, write)
         finally:
-            line.waiting -= 1
-            if not line.waiting:
-                del self._lines[key]
-        if isinstance(line.outcome, AppError):
-            raise line.outcome
-        assert line.outcome
-        return line.outcome
+            queue.waiting -= 1
+            if not queue.waiting:
+                del self._queues[key]
+        if isinstance(queue.outcome, AppError):
+            raise queue.outcome
+        assert queue.outcome
+        return queue.outcome
 
-    async def _first(self, line: _WriteQueue, write: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _first(self, queue: _WriteQueue, write: Callable[[], Awaitable[Answer]]) -> Answer:
         """Run a write; keep its answer for the others if it holds for them too."""
-        arrived = line.arrived
+        arrived = queue.arrived
         try:
             answer = await write()
         except Unavailable:
             raise
         except AppError as error:
-            line.answered, line.outcome = arrived, error
+            queue.answered, queue.outcome = arrived, error
             raise
         if not answer.is_change:
-            line.answered, line.outcome = arrived, answer
+            queue.answered, queue.outcome = arrived, answer
         return answer
