@@ -41,7 +41,7 @@ def test_a_hundred_equal_requests_are_two_writes() -> None:
     equal, store = EqualWrites(), Store()
     answers = asyncio.run(_at_once(equal, store, 100))
     assert Counter(map(repr, answers)) == {repr(ADDED): 1, repr(UNCHANGED): 99}
-    assert (store.writes, equal._lines) == (2, {})
+    assert (store.writes, equal._queues) == (2, {})
 
 
 def test_a_request_that_comes_while_the_answer_is_sought_gets_a_later_one() -> None:
@@ -71,7 +71,7 @@ def test_a_service_that_is_busy_for_one_may_answer_the_next() -> None:
     assert store.writes == 5
 
 
-def test_a_cancelled_request_leaves_the_line() -> None:
+def test_a_cancelled_request_leaves_the_queue() -> None:
     equal, store = EqualWrites(), Store()
 
     async def run() -> None:
@@ -87,7 +87,7 @@ def test_a_cancelled_request_leaves_the_line() -> None:
         ]
 
     asyncio.run(run())
-    assert not equal._lines
+    assert not equal._queues
 
 
 def test_other_writes_do_not_wait() -> None:
