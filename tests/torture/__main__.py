@@ -13,6 +13,7 @@ from tests.torture import (
     collector,
     cuts,
     day,
+    failover,
     generated,
     kills,
     overload,
@@ -32,6 +33,7 @@ TRIALS: list[Trial] = [
     stalled.TRIAL,
     *kills.TRIALS,
     *servers.TRIALS,
+    *failover.TRIALS,
     day.TRIAL,
     collector.TRIAL,
 ]

@@ -22,7 +22,7 @@ RECOVERY_SECONDS = 2.0
 PATHS = ["/v1/items?limit=3", "/v1/briefings/latest", "/v1/search?q=OpenAI", "/readyz"]
 
 
-class _Load:
+class Load:
     """Readers and a writer, and what they were answered when."""
 
     def __init__(self, server: Server, key: str) -> None:
@@ -77,6 +77,20 @@ class _Load:
             time.sleep(0.02)
         return 60.0
 
+    def wait_for_documents(self, count: int) -> None:
+        """Wait until `count` more documents are acknowledged; raise `TimeoutError` after 60 s."""
+        total = len(self.ledger.acknowledged) + count
+        deadline = time.monotonic() + 60
+        while len(self.ledger.acknowledged) < total:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no {count} documents were acknowledged in 60 s")
+            time.sleep(0.1)
+
+    def wrong_statuses(self) -> list[int]:
+        """Return the statuses that no fault of the database excuses."""
+        wrong = [status for _, status in self.reads if status not in (200, 503)]
+        return wrong + [status for status in self.writes if status not in (200, 201, 503)]
+
 
 def away(folder: Path, is_short: bool) -> list[Finding]:
     """Stop the server for 1, 10 and 60 s, and restart it ten times."""
@@ -93,11 +107,10 @@ def away(folder: Path, is_short: bool) -> list[Finding]:
     slowest = 0.0
     try:
         with briefbase(url, folder, seeds="false", cache="off", log_level="error") as server:
-            load = _Load(server, key)
+            load = Load(server, key)
             with load.running():
                 load.seconds_until_read(time.monotonic())
-                while len(load.ledger.acknowledged) < 2:
-                    time.sleep(0.1)
+                load.wait_for_documents(2)
                 for seconds in outages:
                     postgres.stop()
                     time.sleep(seconds)
@@ -109,11 +122,10 @@ def away(folder: Path, is_short: bool) -> list[Finding]:
                         bound = RECOVERY_SECONDS * slack(is_short)
                         findings.append(at_most(what, back, bound, " s"))
                     time.sleep(1.0)
-            lost = _lost(server, load.ledger)
+            lost = acknowledged_but_lost(server, load.ledger)
     finally:
         postgres.cleanup()
-    wrong = [status for _, status in load.reads if status not in (200, 503)]
-    wrong += [status for status in load.writes if status not in (200, 201, 503)]
+    wrong = load.wrong_statuses()
     return [
         *findings,
         at_most(f"slowest of {len(outages)} returns", slowest, RECOVERY_SECONDS * 3, " s"),
@@ -128,7 +140,8 @@ def away(folder: Path, is_short: bool) -> list[Finding]:
     ]
 
 
-def _lost(server: Server, ledger: Ledger) -> int:
+def acknowledged_but_lost(server: Server, ledger: Ledger) -> int:
+    """Return the number of acknowledged documents whose bytes the server does not have."""
     lost = 0
     for day, body in ledger.acknowledged.items():
         lost += server.get(f"/v1/briefings/{day}/source").body != body

@@ -116,7 +116,9 @@ class FastRoutes(BaseRoute):
         return Match.FULL, {"route": endpoint.route, "fast_route": (endpoint, arguments)}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint, arguments = scope["fast_route"]
+        # Left in the scope, the arguments hold the request that holds the scope: garbage collections
+        # of a busy server took 80 ms every 1.5 s.
+        endpoint, arguments = scope.pop("fast_route")
         response = await endpoint.call(Request(scope, receive, send), arguments)
         await response(scope, receive, send)
 

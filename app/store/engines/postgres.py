@@ -23,12 +23,13 @@ class _Pool:
     """
 
     def __init__(self, url: URL, settings: str) -> None:
-        plain_url = url.set(drivername="postgresql")
-        self._conninfo = plain_url.render_as_string(hide_password=False)
+        # A URL with several hosts, `?host=a:5432&host=b:5432`, is one that libpq cannot read.
+        _, parameters = url.get_dialect()().create_connect_args(url)
         # Server-side prepared statements do not survive a PgBouncer in transaction mode.
         self._options: dict[str, Any] = {
-            "options": settings,
             "connect_timeout": 5,
+            **parameters,
+            "options": f"{parameters.get('options', '')} {settings}",
             "prepare_threshold": None,
         }
         self._opening = threading.Lock()
@@ -50,14 +51,13 @@ class _Pool:
         except PoolTimeout:
             if pool.get_stats().get("connections_errors"):
                 # The pool does not say why nobody can connect; the driver does.
-                psycopg.connect(self._conninfo, **self._options).close()
+                psycopg.connect(**self._options).close()
             raise
 
     def _open(self) -> Any:
         from psycopg_pool import ConnectionPool  # noqa: PLC0415 - SQLite needs none of it
 
         return ConnectionPool(
-            self._conninfo,
             kwargs=self._options,
             min_size=0,
             max_size=POOL_SIZE,
