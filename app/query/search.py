@@ -1,5 +1,6 @@
 """Search over items, entities, sources and briefings, and lists of one of them by relevance."""
 
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
@@ -42,7 +43,10 @@ _PLURALS = {kind: plural for plural, kind in _KINDS.items()}
 # Filters of every kind. Any other filter applies to items alone.
 _SHARED_FILTERS = {*Days.model_fields, "q", "expand", *RolledUp.model_fields}
 _FILTERS = ItemFilter.model_fields.keys() - {"q", "expand", *RolledUp.model_fields}
-_COUNTS: CacheKind[tuple[tuple[str, str], ...], dict[str, int]] = CacheKind(max_entries=10_000)
+# A thousand expressions of usual length.
+_COUNTS: CacheKind[tuple[tuple[str, str], ...], Mapping[str, int]] = CacheKind(
+    max_bytes=2_000_000, size=sys.getsizeof
+)
 # Adding 0 keeps SQLite from using this column's index once for each pk the filters allow.
 _UNINDEXED_PK = col(SearchDocument.ref_pk) + 0
 _CURSOR_FREE = {"cursor", "limit", "fields", "lang"}

@@ -1,5 +1,6 @@
 """Caches of values that hold as long as one dataset version, shared by all who read it."""
 
+import sys
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +22,8 @@ _SHARED_KEY = "version caches"
 class CacheKind(Generic[K, V]):
     """Values of one type under keys of one type, and how much of them is cached.
 
-    A cache of this kind has at most `max_entries` values and at most `max_bytes` bytes, as `size`
-    measures a value. None is no bound.
+    A cache of this kind has at most `max_entries` values and at most `max_bytes` bytes: those of
+    the texts in its keys, and of each value what `size` returns. None is no bound.
     """
 
     max_entries: int | None = None
@@ -117,17 +118,20 @@ class VersionCache(Generic[K, V]):
 
     def _store(self, key: K, value: V) -> None:
         if key in self._values:
-            self._bytes -= self._size(self._values.pop(key))
+            self._bytes -= self._size(key, self._values.pop(key))
 
         self._values[key] = value
-        self._bytes += self._size(value)
+        self._bytes += self._size(key, value)
 
         while self._values and self._is_over():
-            _, dropped = self._values.popitem(last=False)
-            self._bytes -= self._size(dropped)
+            dropped = self._values.popitem(last=False)
+            self._bytes -= self._size(*dropped)
 
-    def _size(self, value: V) -> int:
-        return self._kind.size(value) if self._kind.size else 0
+    def _size(self, key: K, value: V) -> int:
+        if self._kind.size is None:
+            return 0
+
+        return _text_bytes(key) + self._kind.size(value)
 
     def _is_over(self) -> bool:
         kind = self._kind
@@ -150,6 +154,17 @@ class VersionCaches:
             cache = self._caches.setdefault(kind, VersionCache(kind))
 
         return cache
+
+
+def _text_bytes(key: object) -> int:
+    """Return the bytes of the texts in a key, which requests choose."""
+    if isinstance(key, str | bytes):
+        return sys.getsizeof(key)
+
+    if isinstance(key, tuple):
+        return sum(map(_text_bytes, key))
+
+    return 0
 
 
 def version_cache(session: Session, kind: CacheKind[K, V]) -> VersionCache[K, V]:

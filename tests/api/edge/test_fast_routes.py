@@ -1,5 +1,6 @@
 """The fast path answers as FastAPI does, and leaves unusual requests to FastAPI."""
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.api.edge.fast_routes import FastRoutes
 from app.main import create_app
+from app.query.request.item_params import ItemList
 from app.store.db import Database
 from tests.conftest import settings_for
 
@@ -81,3 +83,23 @@ def test_plain_requests_take_the_fast_path(both: tuple[TestClient, TestClient]) 
         scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode()}
         assert fast.matches(scope)[1], target
         assert not fast.matches({**scope, "method": "POST"})[1]
+
+
+def test_a_request_is_freed_without_a_garbage_collection(
+    both: tuple[TestClient, TestClient],
+) -> None:
+    # A cycle from the scope over its request cost a busy server 80 ms every 1.5 s.
+    client, _ = both
+    client.get("/v1/items?limit=1&q=a")
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        client.get("/v1/items?limit=1&q=b")
+        gc.collect()
+        requests = [entry for entry in gc.garbage if isinstance(entry, ItemList)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert requests == []

@@ -10,7 +10,7 @@ from app.store import dataset
 from app.store.db import Database
 
 THREE: CacheKind[str, int] = CacheKind(max_entries=3)
-TEN_BYTES: CacheKind[str, bytes] = CacheKind(max_bytes=10, size=len)
+TEN_BYTES: CacheKind[int, bytes] = CacheKind(max_bytes=10, size=len)
 NUMBERS: CacheKind[str, int] = CacheKind()
 
 
@@ -56,19 +56,28 @@ def test_the_least_recently_used_value_is_dropped(used: list[str], dropped: str)
 
 def test_bytes_are_bounded() -> None:
     cache = VersionCache(TEN_BYTES)
-    cache.put("a", b"1234")
-    cache.put("b", b"123456")
+    cache.put(1, b"1234")
+    cache.put(2, b"123456")
     assert len(cache) == 2
-    cache.put("c", b"1")
-    assert (cache.get("a"), cache.get("b"), cache.get("c")) == (None, b"123456", b"1")
-    cache.put("b", b"12")
-    cache.put("d", b"1234567")
+    cache.put(3, b"1")
+    assert (cache.get(1), cache.get(2), cache.get(3)) == (None, b"123456", b"1")
+    cache.put(2, b"12")
+    cache.put(4, b"1234567")
     assert len(cache) == 3
+
+
+def test_the_texts_of_a_key_count() -> None:
+    # Searches are keys: ten thousand long ones would take a hundred times their counts.
+    kind: CacheKind[tuple[tuple[str, str], ...], int] = CacheKind(max_bytes=2_000, size=int)
+    cache = VersionCache(kind)
+    for name in "abc":
+        cache.put((("item", name * 800),), 0)
+    assert len(cache) == 2
 
 
 def test_a_value_larger_than_the_bound_is_returned_but_not_cached() -> None:
     cache = VersionCache(TEN_BYTES)
-    assert cache.get_or_make("a", lambda: b"12345678901") == b"12345678901"
+    assert cache.get_or_make(1, lambda: b"12345678901") == b"12345678901"
     assert len(cache) == 0
 
 

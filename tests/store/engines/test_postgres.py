@@ -28,7 +28,9 @@ def test_the_next_of_several_hosts_is_asked(tmp_path: Path) -> None:
 
 
 def test_settings_of_the_url_are_added_to_ours(tmp_path: Path) -> None:
-    url = make_url(new_url("postgresql", tmp_path)).update_query_dict({"options": "-c work_mem=9MB"})
+    url = make_url(new_url("postgresql", tmp_path)).update_query_dict(
+        {"options": "-c work_mem=9MB"}
+    )
     database = Database(url.render_as_string(hide_password=False))
     with database.reader.connect() as connection:
         assert connection.execute(text("SHOW work_mem")).scalar_one() == "9MB"
