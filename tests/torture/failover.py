@@ -83,7 +83,7 @@ class Node:
     def require_standby(self, name: str) -> None:
         """Make each commit wait for the standby `name`, or for none."""
         with self.connect() as connection:
-            connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")  # type: ignore[arg-type]  # the driver types literals only
+            connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
             connection.execute("SELECT pg_reload_conf()")
 
     def connect(self) -> psycopg.Connection:
