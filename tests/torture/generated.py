@@ -29,6 +29,8 @@ _LISTS = {
     "source_id": "/v1/sources?limit=20",
     "publisher_id": "/v1/publishers?limit=20",
 }
+_WAITING = {"wait"}
+"""Parameters that make an answer wait as long as they say: 200,000 would take weeks."""
 _MAX_SECONDS = 1.0
 _HUNDRED_KIB = 100 * 1024
 
@@ -106,7 +108,7 @@ def _target(
             values = ids.get(name) or WORDS
             value = random.choice(values if random.random() < 0.9 else HOSTILE)
             path = path.replace(f"{{{name}}}", quote(value, safe="") or "x")
-        elif parameter["in"] == "query":
+        elif parameter["in"] == "query" and name not in _WAITING:
             if parameter.get("required"):
                 query.append((name, _value(description, parameter)))
             else:
