@@ -17,6 +17,7 @@ from app.startup import SEEDS
 from tests.hostile import HOSTILE
 from tests.servers import Server, briefbase
 from tests.torture.clients import memory_megabytes, processor_seconds
+from tests.torture.day import key_for
 from tests.torture.trial import Finding, Trial, at_least, at_most, slack
 
 WORDS = ["NVIDIA", "OpenAI", "模型", "昇騰", "gpt", "2025-12-23", "agent"]
@@ -50,11 +51,13 @@ def requests(folder: Path, is_short: bool) -> list[Finding]:
     count = 600 if is_short else 200_000
     random.seed(7)
     seen = _Seen()
-    with briefbase(f"sqlite:///{folder / 'base.db'}", folder, cache="4") as server:
+    url = f"sqlite:///{folder / 'base.db'}"
+    with briefbase(url, folder, cache="4") as server:
         description = json.loads(server.get("/openapi.json").body)
         operations = list(_operations(description))
         ids = _ids(server)
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        headers = {"Authorization": f"Bearer {key_for(url)}"}
         pid = server.process.pid
         before = 0.0
         for number in range(count):
@@ -63,7 +66,7 @@ def requests(folder: Path, is_short: bool) -> list[Finding]:
             path, parameters = random.choice(operations)
             target = _target(description, path, parameters, ids)
             used = processor_seconds(pid)
-            _ask(connection, target, seen)
+            _ask(connection, target, headers, seen)
             seconds = processor_seconds(pid) - used
             if seconds > seen.slowest:
                 seen.slowest, seen.slowest_path = seconds, target
@@ -81,9 +84,15 @@ def requests(folder: Path, is_short: bool) -> list[Finding]:
 
 
 def _operations(description: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield path and parameters of each GET that ends by itself."""
     for path, operations in description["paths"].items():
-        if "get" in operations and not path.startswith("/v1/export"):
-            yield path, operations["get"].get("parameters", [])
+        operation = operations.get("get")
+        if operation and not path.startswith("/v1/export") and not _is_stream(operation):
+            yield path, operation.get("parameters", [])
+
+
+def _is_stream(operation: dict[str, Any]) -> bool:
+    return "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
 
 
 def _ids(server: Server) -> dict[str, list[str]]:
@@ -105,7 +114,7 @@ def _target(
     for parameter in parameters:
         name = parameter["name"]
         if parameter["in"] == "path":
-            values = ids.get(name) or WORDS
+            values = ids.get(name) or [_value(description, parameter)]
             value = random.choice(values if random.random() < 0.9 else HOSTILE)
             path = path.replace(f"{{{name}}}", quote(value, safe="") or "x")
         elif parameter["in"] == "query" and name not in _WAITING:
@@ -121,9 +130,11 @@ def _target(
 def _value(description: dict[str, Any], parameter: dict[str, Any]) -> str:
     if random.random() < 0.08:
         return random.choice(HOSTILE)
-    if "example" in parameter and random.random() < 0.5:
-        return str(parameter["example"])
-    return _of_schema(description, parameter.get("schema", {}))
+    schema = parameter.get("schema", {})
+    if "examples" in schema and random.random() < 0.7:
+        example = random.choice(schema["examples"])
+        return str(example[0] if isinstance(example, list) else example)
+    return _of_schema(description, schema)
 
 
 def _of_schema(description: dict[str, Any], schema: dict[str, Any]) -> str:
@@ -149,9 +160,11 @@ def _of_schema(description: dict[str, Any], schema: dict[str, Any]) -> str:
     return random.choice(WORDS)
 
 
-def _ask(connection: http.client.HTTPConnection, target: str, seen: _Seen) -> None:
+def _ask(
+    connection: http.client.HTTPConnection, target: str, headers: dict[str, str], seen: _Seen
+) -> None:
     try:
-        connection.request("GET", target)
+        connection.request("GET", target, headers=headers)
         answer = connection.getresponse()
         body = answer.read()
     except OSError as error:

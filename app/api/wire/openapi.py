@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from app.api.wire.operations import DESCRIPTIONS, TAGS
 from app.api.wire.scopes import SCOPES
-from app.api.wire.sparse_shapes import REF, reduced
+from app.api.wire.sparse_shapes import PAGE, REF, reduced
 from app.query.schemas.lists import Problem
 from app.settings import Settings
 
@@ -316,8 +316,22 @@ def _add_sparse_variant(operation: Operation, schemas: dict[str, Any]) -> None:
     content = operation["responses"]["200"]["content"]["application/json"]
     whole = content["schema"]["$ref"].removeprefix(REF)
     variant = reduced(whole, schemas)
+    for parameter in operation["parameters"]:
+        if parameter["name"] == "fields":
+            parameter["schema"]["examples"] = [_field(schemas[whole], schemas)]
     options = [{"$ref": REF + whole}, {"$ref": REF + variant}]
     content["schema"] = {"anyOf": options}
+
+
+def _field(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """Return a field of a shape, or of the entries of a list: the id where there is one."""
+    properties = schema["properties"]
+    if properties.keys() >= PAGE:
+        entry = properties["data"]["items"]
+        # Hits of a search have several shapes.
+        entry = entry.get("anyOf", [entry])[0]
+        properties = schemas[entry["$ref"].removeprefix(REF)]["properties"]
+    return "id" if "id" in properties else str(next(iter(properties)))
 
 
 def _describe_schemas(schemas: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 Schema = dict[str, Any]
 REF = "#/components/schemas/"
 _PREFIX = "Sparse"
-_PAGE = {"data", "meta", "links"}
+PAGE = {"data", "meta", "links"}
 """Properties of a list; `fields` reduces its entries only."""
 
 
@@ -23,7 +23,7 @@ def reduced(name: str, schemas: dict[str, Schema]) -> str:
         return name
     # Before its properties are copied: a shape may contain itself.
     copy = schemas[variant] = dict(schema)
-    is_page = properties.keys() >= _PAGE
+    is_page = properties.keys() >= PAGE
     if not is_page:
         copy.pop("required", None)
     copy["properties"] = {}

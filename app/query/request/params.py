@@ -190,7 +190,6 @@ class Fields(Params):
         None,
         description="Return only these fields, separated by commas; "
         "nested fields with a dot: `id,title,importance.level`.",
-        examples=["id"],
     )
 
     def names(self) -> tuple[str, ...]:
