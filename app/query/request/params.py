@@ -102,7 +102,10 @@ class DimensionNames:
         """Return the JSON schema: one of the names, or two with a comma between them."""
         names = "|".join(self.valid)
         pair = {"type": "string", "pattern": f"^({names}),({names})$"}
-        return {"anyOf": [{"type": "string", "enum": list(self.valid)}, pair]}
+        json_schema = handler(schema)
+        json_schema.pop("type")
+        json_schema["anyOf"] = [{"type": "string", "enum": list(self.valid)}, pair]
+        return json_schema
 
 
 GROUP_BY = "One or two dimensions, separated by a comma."
