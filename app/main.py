@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from app import startup, telemetry
+from app import __version__, startup, telemetry
 from app.api import (
     agents,
     articles,
@@ -71,7 +71,7 @@ from app.normalize.text.word_edges import word_list
 from app.query.columns import item_pages
 from app.query.names import autocomplete
 from app.query.snapshot.freshness import Freshness
-from app.settings import VERSION, Settings
+from app.settings import Settings
 from app.store.db import Database
 from app.store.keys import KeyUses
 from app.webhooks.delivery import Deliverer
@@ -147,7 +147,7 @@ def create_app(settings: Settings | None = None) -> Service:
     freshness = Freshness(database)
     app = Service(
         title="Briefbase",
-        version=VERSION,
+        version=__version__,
         description=_DESCRIPTION,
         lifespan=_lifespan,
         docs_url=None,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from app import __version__
 from app.errors import AppError
 from app.knowledge import (
     catalogue_files,
@@ -20,7 +21,7 @@ from app.normalize.scan import NamedMention
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import BriefingDraft
-from app.settings import VERSION, Settings
+from app.settings import Settings
 from app.store.derived import search, stored_json
 from app.store.document.briefings import ReadDocument, StoredDocument
 from app.store.migrations import head
@@ -37,7 +38,7 @@ def fingerprint() -> str:
     JSON.
     """
     forms = f"{FORM}/{search.FORM}/{stored_json.FORM}"
-    versions = f"{VERSION}/{head()}/{forms}/{configured_zone()}"
+    versions = f"{__version__}/{head()}/{forms}/{configured_zone()}"
     digest = hashlib.sha256(versions.encode())
     dialects = dialect_files(Settings().dialects)
     words = (word_file(), english_words.word_file())

@@ -4,7 +4,6 @@ import difflib
 import os
 from datetime import time
 from functools import cached_property
-from importlib import metadata
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
-VERSION = metadata.version("briefbase")
 ROOT = Path(__file__).resolve().parent.parent
 """Folder of `migrations/` and `seeds/`."""
 CHANNEL_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}$"

@@ -15,9 +15,10 @@ import pytest
 import typer
 from rich.cells import cell_len
 
+from app import __version__
 from app.cli import COMMANDS, main
 from app.cli.commands import cli
-from app.settings import ROOT, VERSION, Scope
+from app.settings import ROOT, Scope
 from app.store.db import Database
 from tests.documents import briefing, item
 from tests.rows import counts
@@ -73,7 +74,7 @@ def test_the_help_lists_every_command_with_its_first_sentence(run: Run) -> None:
 
 
 def test_version(run: Run) -> None:
-    assert run("--version")[:2] == (0, f"briefbase {VERSION}\n")
+    assert run("--version")[:2] == (0, f"briefbase {__version__}\n")
 
 
 @pytest.mark.parametrize("argument", ["--version", "--help"])

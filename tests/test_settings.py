@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.settings import ROOT, VERSION, Settings, unknown_variables
+from app import __version__
+from app.settings import ROOT, Settings, unknown_variables
 
 # By setting: a value as written, the value it means, and values that are refused.
 CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
@@ -109,7 +110,7 @@ def test_unknown_variables_are_named_with_the_nearest_setting(
 
 
 def test_version_and_root() -> None:
-    assert VERSION[0].isdigit()
+    assert __version__[0].isdigit()
     assert (ROOT / "migrations").is_dir()
 
 

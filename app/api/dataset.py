@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
+from app import __version__
 from app.api.edge.problems import RETRY_AFTER_SECONDS
 from app.api.wire import responses
 from app.api.wire.deps import DatabaseDep, SessionDep
@@ -13,7 +14,6 @@ from app.api.wire.responses import CHECKS
 from app.query.request.params import NoQuery, PlainQuery
 from app.query.schemas.dataset import Health, InfoOut, Readiness
 from app.query.snapshot import dataset as query
-from app.settings import VERSION
 from app.store import migrations
 from app.store.db import Database, SQLAlchemyError
 from app.store.engines import faults
@@ -34,7 +34,7 @@ def get_info(
     database: DatabaseDep,
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    info = query.info(session, "Briefbase", VERSION, migrations.head())
+    info = query.info(session, "Briefbase", __version__, migrations.head())
     return responses.json_response(request, session, info, params.names())
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
-from app import knowledge
+from app import __version__, knowledge
 from app.api.wire import responses
 from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, media, read
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
@@ -51,7 +51,6 @@ from app.query.schemas.reconcile import (
 from app.query.snapshot import dataset
 from app.query.snapshot.budget import require_worker_thread
 from app.render import pages
-from app.settings import VERSION
 from app.store.db import Session, set_timeout
 
 _STRING_OR_NAN = re.compile(rb'("(?:[^"\\]|\\.)*+")|\bNaN\b')
@@ -424,7 +423,7 @@ def _manifest(request: Request) -> ServiceManifest:
         identifierSpace=f"{home}/v1/entities/",
         schemaSpace=f"{home}/docs#types",
         documentation=f"{home}/docs",
-        serviceVersion=VERSION,
+        serviceVersion=__version__,
         view=View(url=f"{home}/v1/entities/{{{{id}}}}?format=html"),
         defaultTypes=reconcile.types(),
         suggest=Suggest(

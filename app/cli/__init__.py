@@ -5,7 +5,8 @@ import contextlib
 import gc
 import os
 import sys
-from importlib import metadata
+
+from app import __version__
 
 COMMANDS = {
     "serve": "Serve the API.",
@@ -42,7 +43,7 @@ def main() -> None:
     """
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
-        print(f"briefbase {metadata.version('briefbase')}")
+        print(f"briefbase {__version__}")
     elif arguments in ([], ["--help"]):
         print(usage())
     else:

@@ -10,11 +10,11 @@ from functools import partial
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from app import startup
+from app import __version__, startup
 from app.api.edge.protocol import Protocol
 from app.cli.terminal import err, fail
 from app.process_map import may_fork, run_in_child
-from app.settings import VERSION, Settings
+from app.settings import Settings
 from app.store.db import Database
 from app.telemetry import log
 
@@ -107,6 +107,6 @@ def _bind_error(host: str, port: int, error: OSError) -> str:
 def _announce(host: str, port: int) -> None:
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if err.is_terminal:
-        err.print(f"Briefbase {VERSION} on {url} (documentation at /docs); Ctrl-C stops it.")
+        err.print(f"Briefbase {__version__} on {url} (documentation at /docs); Ctrl-C stops it.")
     else:
-        log.info("serving", version=VERSION, url=url, documentation=f"{url}/docs")
+        log.info("serving", version=__version__, url=url, documentation=f"{url}/docs")

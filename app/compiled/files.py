@@ -17,7 +17,8 @@ from typing import BinaryIO
 import orjson
 import xxhash
 
-from app.settings import VERSION, configured_cache_folder
+from app import __version__
+from app.settings import configured_cache_folder
 
 Sections = Mapping[str, memoryview]
 """Name of a section → its bytes."""
@@ -36,7 +37,7 @@ _MAX_FILES = 4
 
 def content_key(paths: Iterable[Path], *versions: str) -> str:
     """Return a hash of this version, further `versions` and the bytes of some files."""
-    digest = xxhash.xxh3_128("/".join([VERSION, *versions]).encode())
+    digest = xxhash.xxh3_128("/".join([__version__, *versions]).encode())
     for path in paths:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

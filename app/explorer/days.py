@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from markupsafe import Markup
 from pydantic import Field
 
+from app import __version__
 from app.errors import AppError, NotFound
 from app.explorer.cited import cited
 from app.explorer.items import names_in, source_link, text_of
@@ -28,7 +29,6 @@ from app.query.schemas.threads import RelatedItemOut
 from app.query.snapshot import dataset
 from app.query.stories import related_items, threads
 from app.render import linked_data, markup
-from app.settings import VERSION
 
 router = APIRouter(include_in_schema=False)
 
@@ -122,7 +122,7 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
 
 def _latest_days(visit: Visit) -> list[tuple[str, str]]:
     """Return each channel with the id of its newest day; empty for a single channel."""
-    channels = dataset.info(visit.session, "Briefbase", VERSION, None).channels
+    channels = dataset.info(visit.session, "Briefbase", __version__, None).channels
     days = []
     for channel in channels if len(channels) > 1 else ():
         briefing_id = channel.last.isoformat()
@@ -173,7 +173,7 @@ def _item_with_id(visit: Visit, item_id: str | None) -> ItemOut | None:
 def days(visit: Visit) -> Any:
     """Return the calendar: months with their days, days without a briefing as gaps."""
     query = visit.read(DaysQuery)
-    info = dataset.info(visit.session, "Briefbase", VERSION, None)
+    info = dataset.info(visit.session, "Briefbase", __version__, None)
     if not info.channels:
         return render(visit, "empty.html", "Briefbase", section="calendar")
     channels = {channel.id: channel for channel in info.channels}

@@ -12,11 +12,12 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 
+from app import __version__
 from app.errors import AppError, Unavailable
 from app.mcp import prompts, resources, tools
 from app.mcp.citing import Asked
 from app.mcp.tokens import ESTIMATE
-from app.settings import VERSION, Settings
+from app.settings import Settings
 from app.store.db import Database, OperationalError
 
 MAX_READERS = 4
@@ -48,7 +49,7 @@ class AgentServer:
         server: Server[Any] = Server(
             "briefbase",
             title="Briefbase",
-            version=VERSION,
+            version=__version__,
             instructions=INSTRUCTIONS,
             on_list_tools=self.list_tools,
             on_call_tool=self.call_tool,

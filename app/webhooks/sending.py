@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from standardwebhooks import Webhook as Signer
 
-from app.settings import VERSION
+from app import __version__
 from app.webhooks.addresses import ForbiddenAddress, Network, connect, is_within
 
 ATTEMPT_SECONDS = 10.0
@@ -59,7 +59,7 @@ def signed_headers(
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": " ".join(signatures),
         "content-type": "application/json",
-        "user-agent": f"Briefbase/{VERSION}",
+        "user-agent": f"Briefbase/{__version__}",
         "connection": "close",
     }
 

@@ -8,9 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from app import __version__
 from app.main import create_app
 from app.query import items
-from app.settings import VERSION
 from app.store import migrations
 from app.store.db import Database
 from tests.conftest import settings_for, take_in
@@ -21,7 +21,7 @@ def test_info(either_client: TestClient) -> None:
     data = either_client.get("/v1/info").json()
     assert (data["name"], data["version"], data["schema_revision"]) == (
         "Briefbase",
-        VERSION,
+        __version__,
         migrations.head(),
     )
     (channel,) = data["channels"]

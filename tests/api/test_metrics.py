@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from app import __version__
 from app.main import create_app
-from app.settings import VERSION
 from app.store.db import Database
 from tests.conftest import new_url, settings_for, take_in
 from tests.documents import document, item
@@ -73,7 +73,7 @@ def test_the_state_of_the_service_is_measured(base: Database) -> None:
         "process_resident_memory_bytes",
     }
     assert samples[("briefbase_storage_fault",)] == 0
-    versions = [key for key in samples if key[0] == "briefbase_info" and VERSION in key]
+    versions = [key for key in samples if key[0] == "briefbase_info" and __version__ in key]
     assert len(versions) == 1
     assert [value for key, value in samples.items() if key[0] == "briefbase_dataset_version"] == [1]
 

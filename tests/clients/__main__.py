@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.settings import VERSION
+from app import __version__
 from tests.clients import packages
 from tests.clients.generators import (
     BIN,
@@ -154,7 +154,7 @@ def main() -> int:
         (BUILD / "openapi.json").write_text(json.dumps(document, ensure_ascii=False))
         base = f"http://127.0.0.1:{running.port}"
         env = packages.environment(base, key)
-        print(f"Briefbase {VERSION}, OpenAPI {document['openapi']}")
+        print(f"Briefbase {__version__}, OpenAPI {document['openapi']}")
         print(_ROW.format("client", "operations", "types", "calls", "seconds"))
         is_whole = packages.make(document, env, with_npm=True)
         for generator in GENERATORS:

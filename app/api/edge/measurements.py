@@ -13,10 +13,10 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app import __version__
 from app.api.edge.front import Front
 from app.api.edge.response_cache import ResponseCache
 from app.api.wire.writing import Writers
-from app.settings import VERSION
 from app.store.db import Database
 from app.telemetry import event_counts, stage_seconds
 
@@ -92,7 +92,7 @@ def of_parts(parts: Parts) -> Source:
 
 
 def _labels() -> dict[str, str]:
-    return {"version": VERSION, "pid": str(os.getpid())}
+    return {"version": __version__, "pid": str(os.getpid())}
 
 
 def _traffic(parts: Parts) -> Iterator[Metric]:

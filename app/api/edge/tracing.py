@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.types import Message, Scope
 
-from app.settings import VERSION
+from app import __version__
 
 _MISSING = (
     "BRIEFBASE_TRACES needs packages that are not installed; install briefbase[otel], "
@@ -36,10 +36,10 @@ class Tracing:
             from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
         except ImportError:
             raise ValueError(_MISSING) from None
-        attributes = {"service.name": "briefbase", "service.version": VERSION}
+        attributes = {"service.name": "briefbase", "service.version": __version__}
         self._provider = TracerProvider(resource=Resource.create(attributes))
         self._provider.add_span_processor(BatchSpanProcessor(exporter or _exporter()))
-        self._tracer = self._provider.get_tracer("briefbase", VERSION)
+        self._tracer = self._provider.get_tracer("briefbase", __version__)
         self._extract = propagate.extract
         self._kind = trace.SpanKind.SERVER
 
