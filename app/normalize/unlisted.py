@@ -50,7 +50,11 @@ def unlisted_mentions(
             continue
         surface = text[start:end]
         key = name_key(surface)
-        if not key or len(key) > _MAX_KEY_CHARS or catalogue.slugs_by_key(key):
+        # Of a repository, the project may be known: vllm-project/vllm.
+        project = name_key(surface.rpartition("/")[2])
+        if not key or len(key) > _MAX_KEY_CHARS:
+            continue
+        if catalogue.slugs_by_key(key) or catalogue.slugs_by_key(project):
             continue
         words = sentence(text, start, end, text_range.start, text_range.end)
         place = text_range.ordinal, key, words
