@@ -10,7 +10,7 @@ from app.api.wire.responses import CHECKS, CITED
 from app.query import items
 from app.query.curation import judgements
 from app.query.entities import lists as query
-from app.query.entities import related
+from app.query.entities import references, related
 from app.query.filters import families
 from app.query.names.autocomplete import latest_items
 from app.query.request.entity_params import (
@@ -161,7 +161,7 @@ def _mentioning(
         ItemOut,
         params,
         extra,
-        feed=f"entities/{query.id_of(session, pk)}",
+        feed=f"entities/{references.id_of(session, pk)}",
     )
 
 
@@ -335,13 +335,13 @@ def _resolve(
 
     `below` is the rest of the path. Raises NotFound if `reference` names no entity.
     """
-    pk = query.of_id(session, reference)
+    pk = references.of_id(session, reference)
     if pk is not None:
         return pk, None
-    pk = query.resolve(session, reference)
-    entity_id = query.id_of(session, pk)
+    pk = references.resolve(session, reference)
+    entity_id = references.id_of(session, pk)
     moved = None
-    if query.merged_into(session, reference) == entity_id:
+    if references.merged_into(session, reference) == entity_id:
         moved = MovedOut(id=reference, merged_into=entity_id)
     canonical = path("entities", entity_id) + below
     return pk, responses.permanent_redirect(request, canonical, moved)

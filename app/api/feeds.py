@@ -11,7 +11,7 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
 from app.query import webhooks
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.filters import families, stored
 from app.query.publishing import feeds as query
 from app.query.request.feed_params import BriefingFeed, ItemFeed, SearchFeed, WatchFeed
@@ -213,10 +213,10 @@ def get_entity_feed(
     format: FeedFormat,
     params: Annotated[ItemFeed, Query()],
 ) -> Any:
-    pk = entity_lists.of_id(session, entity_id)
+    pk = references.of_id(session, entity_id)
     if pk is None:
-        pk = entity_lists.resolve(session, entity_id)
-        canonical = f"/feeds/entities/{entity_lists.id_of(session, pk)}.{format}"
+        pk = references.resolve(session, entity_id)
+        canonical = f"/feeds/entities/{references.id_of(session, pk)}.{format}"
         return responses.permanent_redirect(request, canonical)
     lang = params.lang or language
     entity = entity_refs(session, [pk], lang)[pk]

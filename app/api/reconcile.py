@@ -15,7 +15,7 @@ from app.api.wire.bodies import MAX_TEXT_BYTES, BodyDep, media, read
 from app.api.wire.deps import AcceptLanguageDep, SessionDep
 from app.api.wire.responses import CHECKS, MEDIA, VARY
 from app.errors import BadRequest, InvalidBody, TooLarge, UnsupportedType
-from app.query.entities import extension
+from app.query.entities import extension, references
 from app.query.entities import lists as entity_lists
 from app.query.names import batches, reconcile
 from app.query.names.autocomplete import name_lookup
@@ -257,7 +257,7 @@ def _card_reader(request: Request, lang: str | None) -> pages.PageReader:
 
 
 def _entity(session: Session, name: str, lang: str | None) -> EntityOut:
-    entity_pk = entity_lists.resolve(session, name)
+    entity_pk = references.resolve(session, name)
     return entity_lists.one(session, entity_pk, lang)
 
 

@@ -235,12 +235,12 @@ def show_history(entity: Entity) -> None:
     """
     settings = read_settings()
     from app.query.curation import judgements
-    from app.query.entities import lists as entity_lists
+    from app.query.entities import references
     from app.query.request.entity_params import HistoryList
     from app.store.db import Database
 
     with closing(Database(settings.database_url)) as database, database.read() as session:
-        entity_pk, cursor = entity_lists.resolve(session, entity), None
+        entity_pk, cursor = references.resolve(session, entity), None
         count = 0
         while True:
             page = judgements.history(session, entity_pk, HistoryList(limit=100, cursor=cursor))

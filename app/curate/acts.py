@@ -21,7 +21,7 @@ from app.curate.conflicts import (
 )
 from app.errors import Conflict, NotFound
 from app.normalize.entities.names import name_key
-from app.query.entities import lists as query
+from app.query.entities import references
 from app.query.schemas.judgements import ActOut
 from app.store.dataset import Event
 from app.store.db import Database
@@ -172,7 +172,7 @@ def drop_alias(
         )
         for judgement in judged:
             name = judgement.evidence["name"]
-            if alias_reference in (name, query.alias_id(judgement.right_key, name)):
+            if alias_reference in (name, references.alias_id(judgement.right_key, name)):
                 return _undo(session, judgement, entity, curation, now)
         _refuse_document_alias(session, entity, nodes, alias_reference)
         raise NotFound(f"{entity.name} has no alias {alias_reference!r}.")
@@ -190,7 +190,7 @@ def _refuse_document_alias(
         .where(col(Entity.node).in_(nodes))
     )
     for name, node in rows:
-        if alias_reference in (name, query.alias_id(node, name)):
+        if alias_reference in (name, references.alias_id(node, name)):
             raise Conflict(
                 f"The alias {name} was not added by a curator; split it off {entity.name} instead."
             )
@@ -328,7 +328,7 @@ def _separations(session: Session, node: str, other: str) -> list[Judgement]:
 
 
 def _entity(session: Session, reference: str) -> Entity:
-    return session.get_one(Entity, query.resolve(session, reference))
+    return session.get_one(Entity, references.resolve(session, reference))
 
 
 def _unmerged(session: Session, reference: str) -> Entity:

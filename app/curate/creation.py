@@ -9,7 +9,7 @@ from app.curate.conduct import Curation, Outcome, conduct
 from app.curate.conflicts import refuse_known_name
 from app.errors import Conflict
 from app.normalize.entities.names import name_key
-from app.query.entities import lists as query
+from app.query.entities import references
 from app.query.schemas.judgements import ActOut
 from app.store.db import Database
 from app.store.entities import creations, judgements, sync
@@ -69,7 +69,7 @@ def create(database: Database, channel: str, new: NewEntity, curation: Curation)
 def _node_of(session: Session, reference: str | None) -> str | None:
     if reference is None:
         return None
-    return session.get_one(Entity, query.resolve(session, reference)).node
+    return session.get_one(Entity, references.resolve(session, reference)).node
 
 
 def _earlier(session: Session, node: str) -> Judgement | None:

@@ -17,6 +17,7 @@ from app.explorer.visit import Visit
 from app.explorer.words import word
 from app.query.curation import audit, judgements
 from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.names.autocomplete import latest_items
 from app.query.request.entity_params import ReviewList
 from app.query.request.params import Text, comma_separated
@@ -153,7 +154,7 @@ def _names_of(visit: Visit, fields: Mapping[str, str]) -> dict[str, str]:
 
 def _entity(visit: Visit, reference: str) -> EntityOut | None:
     try:
-        pk = entity_lists.resolve(visit.session, reference)
+        pk = references.resolve(visit.session, reference)
     except (NotFound, BadRequest):
         return None
     return entity_lists.one(visit.session, pk, visit.lang)
@@ -283,5 +284,5 @@ def _method(method: str, lang: str) -> str:
 
 
 def _items_of(visit: Visit, entity_id: str) -> list[Any]:
-    pk = entity_lists.of_id(visit.session, entity_id)
+    pk = references.of_id(visit.session, entity_id)
     return latest_items(visit.session, [pk], 5).get(pk, []) if pk else []

@@ -16,7 +16,7 @@ from app.explorer.words import counted, word
 from app.query import items
 from app.query.curation import judgements
 from app.query.entities import lists as entity_lists
-from app.query.entities import related
+from app.query.entities import references, related
 from app.query.filters import families
 from app.query.listing.page import Listing
 from app.query.request.entity_params import (
@@ -112,10 +112,10 @@ def entity_page(visit: Visit) -> str | Response:
     """Return an entity; another name of it redirects."""
     session = visit.session
     reference = visit.part("entity_id")
-    pk = entity_lists.of_id(session, reference)
+    pk = references.of_id(session, reference)
     if pk is None:
-        pk = entity_lists.resolve(session, reference)
-        return redirect(visit, f"/entities/{entity_lists.id_of(session, pk)}", 307)
+        pk = references.resolve(session, reference)
+        return redirect(visit, f"/entities/{references.id_of(session, pk)}", 307)
     query = visit.read(EntityPage)
     entity = entity_lists.one(session, pk, visit.lang)
     period = [("from", query.from_ or ""), ("to", query.to or "")]
@@ -209,7 +209,7 @@ def _timelines(visit: Visit, query: EntityPage, entity: EntityOut) -> dict[str, 
         warnings += several["warnings"]
         path = "/v1/timelines"
     else:
-        pk = entity_lists.of_id(visit.session, entity.id) or 0
+        pk = references.of_id(visit.session, entity.id) or 0
         shape = read_query(TimelineQuery, period, fixed)
         single = timelines.one(visit.session, pk, shape, visit.lang)
         axis = single["buckets"]

@@ -14,7 +14,7 @@ from app.explorer.pages import page, render
 from app.explorer.visit import Visit, read_query
 from app.explorer.words import word
 from app.query import items, search
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.listing.page import Listing
 from app.query.request.filter_syntax import clauses
 from app.query.request.item_params import SEARCHED, ItemFilter, ItemList, SearchList
@@ -138,7 +138,7 @@ def _label(visit: Visit, name: str, text: str) -> str:
     if name != "entity":
         return word(text, visit.lang) if name in _VOCABULARIES else text
     try:
-        pk = entity_lists.resolve(visit.session, text)
+        pk = references.resolve(visit.session, text)
     except NotFound:
         return text
     return entity_refs(visit.session, [pk], visit.lang)[pk].name

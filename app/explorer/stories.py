@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.request.briefing_params import WatchlistQuery
 from app.query.request.entity_params import TimelineQuery, TrendsQuery
 from app.query.request.item_params import ThreadList
@@ -69,7 +69,7 @@ def _top_item(
     visit: Visit, query: TrendsQuery, entry: TrendOut, window: Mapping[str, Any]
 ) -> dict[str, str] | None:
     """Return the most important item of the window that names an entity; None without one."""
-    pk = entity_lists.of_id(visit.session, entry.id)
+    pk = references.of_id(visit.session, entry.id)
     if not (entry.items and pk):
         return None
     axis = {"from": window["from"], "to": window["to"], "channel": query.channel}

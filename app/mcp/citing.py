@@ -8,7 +8,7 @@ import orjson
 
 from app.mcp.shapes import Cite, SourceOfItem, Story, TopItem
 from app.query import items as item_query
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.names.autocomplete import latest_items
 from app.query.publishing import citations
 from app.query.request.item_params import ItemList
@@ -113,7 +113,7 @@ def newest_cites(asked: Asked, entity_ids: Iterable[str]) -> dict[str, Cite]:
     """Return the citation of the newest item that names each entity, by entity id."""
     pks = {}
     for entity_id in entity_ids:
-        pk = entity_lists.of_id(asked.session, entity_id)
+        pk = references.of_id(asked.session, entity_id)
         if pk is not None:
             pks[pk] = entity_id
     newest = {}

@@ -30,8 +30,7 @@ from app.mcp.shapes import (
 )
 from app.query import search
 from app.query.documents import briefings
-from app.query.entities import lists as entity_lists
-from app.query.entities import related
+from app.query.entities import references, related
 from app.query.publishing import digest
 from app.query.request.briefing_params import HeadlinesQuery
 from app.query.request.digest_params import DigestQuery
@@ -208,8 +207,8 @@ def _related_items(asked: Asked, arguments: RelatedArguments, item_id: str) -> b
 
 def _related_entities(asked: Asked, arguments: RelatedArguments, name: str) -> bytes:
     head: dict[str, Any] = {"dataset_version": dataset.version(asked.session).text}
-    pk = entity_lists.resolve(asked.session, name)
-    subject = entity_lists.id_of(asked.session, pk)
+    pk = references.resolve(asked.session, name)
+    subject = references.id_of(asked.session, pk)
     period = _period(arguments, 1)
     days = {key: period[key] for key in ("from_", "to", "channel")}
 

@@ -11,7 +11,7 @@ from app.mcp.citing import Asked, cites, top_item
 from app.mcp.fitting import fitted, walk_of
 from app.mcp.lists import one_clause
 from app.mcp.shapes import IntervalsAnswer, NamedInterval, Series
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.request.entity_params import TimelineQuery, TimelinesQuery
 from app.query.time import timelines
 
@@ -38,7 +38,7 @@ def timeline(asked: Asked, arguments: TimelineArguments) -> bytes:
     """Return how often an entity is named in each interval."""
     values = _days(arguments) | {"interval": arguments.interval, "rollup": arguments.rollup}
     query = TimelineQuery.model_validate(values)
-    pk = entity_lists.resolve(asked.session, arguments.entity)
+    pk = references.resolve(asked.session, arguments.entity)
     result = _plain(
         timelines.one(
             asked.session,

@@ -22,6 +22,7 @@ from app.mcp.shapes import (
 from app.parse.lines import cut_lines
 from app.query import items
 from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.filters import families
 from app.query.names import annotate as annotations
 from app.query.names import autocomplete
@@ -70,7 +71,7 @@ def _claims(item: dict[str, Any]) -> list[CitedClaim]:
 def entity_profile(asked: Asked, arguments: EntityArguments) -> bytes:
     """Return an entity with the newest items that name it."""
     session, lang = asked.session, arguments.lang
-    pk = entity_lists.resolve(session, arguments.entity)
+    pk = references.resolve(session, arguments.entity)
     entity = entity_lists.one(session, pk, lang)
     pks = families.with_members(session, [pk], arguments.rollup)
     include = "entities,sources" if arguments.detail == "full" else None

@@ -75,4 +75,4 @@ Difference = Literal["width", "case", "script", "accent", "sign"]
 """Kind of difference that folding removes."""
 
 UnlistedForm = Literal["latin", "quoted", "bracketed"]
-"""Form of a name that no catalogue has: Latin letters, Chinese in quotes, Chinese `名稱（ABBR）`."""
+"""Form of a name that no catalogue has: Latin letters, in quotes, beside an abbreviation."""

@@ -12,6 +12,7 @@ from app.normalize.hedges import sentence
 from app.normalize.kinds import UnlistedForm
 from app.normalize.text_ranges import LineIndex, TextRangeIndex
 from app.parse.draft import TextSpan
+from app.parse.markup import plain_text
 
 _MAX_KEY_CHARS = 200
 # These are lists of names or of topics, not text.
@@ -50,9 +51,16 @@ def unlisted_mentions(
             continue
         surface = text[start:end]
         key = name_key(surface)
-        if not key or len(key) > _MAX_KEY_CHARS or catalogue.slugs_by_key(key):
+        # Of a repository, the project may be known: vllm-project/vllm.
+        project = name_key(surface.rpartition("/")[2])
+        if not key or len(key) > _MAX_KEY_CHARS:
+            continue
+        if catalogue.slugs_by_key(key) or catalogue.slugs_by_key(project):
             continue
         words = sentence(text, start, end, text_range.start, text_range.end)
+        if text_range.kind == "title" and plain_text(words) == surface:
+            # A title that is only the name, such as a repository, says more with its line.
+            words = sentence(text, start, end, *_line(text, start, end))
         place = text_range.ordinal, key, words
         if place in seen:
             continue
@@ -68,3 +76,9 @@ def unlisted_mentions(
         mentions[text_range.ordinal].append(mention)
 
     return mentions
+
+
+def _line(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the start and the end of the line with characters `start` to `end`."""
+    last = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, last if last >= 0 else len(text)

@@ -70,8 +70,10 @@ _WORD_TAIL = re.compile(
     re.IGNORECASE,
 )
 _CITATION_TAIL = re.compile(r"(?:\s*\[\^?\d{1,3}\]){1,20}\s*$")
+# Stars before a count are those of a repository: ★35,385.
 _RATING_AFTER = re.compile(
-    r"^\s*(?:[（(\[【]\s*(?P<bracketed>" + _RATED + r")\s*[）)\]】]|(?P<stars>" + _STARS + r"))"
+    r"^\s*(?:[（(\[【]\s*(?P<bracketed>" + _RATED + r")\s*[）)\]】]"
+    r"|(?P<stars>" + _STARS + r")(?!\s?(?:\d{3}|\d{1,3},\d)))"
     r"[\s：:—–|｜·。，,-]*",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from app.curate.creation import NewEntity
 from app.errors import AppError
 from app.intake import reading, removal
 from app.intake.removal import Removal
-from app.query.entities import lists as query
+from app.query.entities import references
 from app.store.db import Database
 from app.store.tables import Alias, Briefing, Dataset, Entity, Judgement, Mention
 from tests.conftest import CHANNEL, take_in
@@ -75,7 +75,7 @@ def identities(database: Database) -> dict[str, Any]:
 def node_of(database: Database, name: str) -> str:
     """Return the node of the entity that a spelling names."""
     with database.read() as session:
-        return session.get_one(Entity, query.resolve(session, name)).node
+        return session.get_one(Entity, references.resolve(session, name)).node
 
 
 def version(database: Database) -> int:

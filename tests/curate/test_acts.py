@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from app import ingest, startup
 from app.curate import acts
 from app.query.entities import lists as query
+from app.query.entities import references
 from app.store.db import Database
 from app.store.entities import judgements
 from app.store.tables import Document, Entity, Item, Judgement
@@ -47,7 +48,7 @@ def test_a_merge_moves_every_mention_and_undo_restores_them(two_documents: Datab
 def test_two_catalogued_entities_become_one(two_documents: Database) -> None:
     before = identities(two_documents)
     with two_documents.read() as session:
-        old_id = session.get_one(Entity, query.resolve(session, "Alibaba")).id
+        old_id = session.get_one(Entity, references.resolve(session, "Alibaba")).id
     act = merge(two_documents, "Alibaba", "NVIDIA")
     assert node_of(two_documents, "阿里") == node_of(two_documents, old_id) == "c:nvidia"
     take_in(two_documents, SECOND.replace("談", "說"))
@@ -86,7 +87,7 @@ def test_an_alias_is_found_in_stored_and_new_documents(two_documents: Database) 
     assert leather_mentions(two_documents) == 3
     assert alias(two_documents, "NVIDIA", "皮衣教主").changed is False
     with two_documents.read() as session:
-        aliases = query.one(session, query.resolve(session, "NVIDIA"), None).aliases
+        aliases = query.one(session, references.resolve(session, "NVIDIA"), None).aliases
     (curated,) = [entry for entry in aliases if entry.origin == "curator"]
     assert acts.drop_alias(two_documents, CHANNEL, "NVIDIA", curated.id, CURATION).changed
     assert not acts.drop_alias(two_documents, CHANNEL, "NVIDIA", curated.id, CURATION).changed

@@ -1,7 +1,8 @@
 """Evaluation of the names that no catalogue has: how many are proposed, and are they names.
 
-Run `python -m tests.eval.unlisted [FOLDER…] [--list N]`. Without folders, the corpora beside the
-project are read, if they are there. Labels are in `unlisted.txt`.
+Run `python -m tests.eval.unlisted [FOLDER…] [--labels FILE] [--list N]`. Without folders, the
+corpora beside the project are read, if they are there. Labels are in `unlisted.txt`, those of
+further dailies in `unlisted_second.txt`.
 """
 
 import argparse
@@ -49,11 +50,11 @@ def proposals(paths: Iterable[Path]) -> dict[str, tuple[str, int]]:
     return proposed
 
 
-def labels() -> dict[str, set[str]]:
-    """Return the keys under each heading of the labels."""
+def labels(path: Path) -> dict[str, set[str]]:
+    """Return the keys under each heading of a file of labels."""
     keys: dict[str, set[str]] = {}
     heading = ""
-    for line in LABELS.read_text().splitlines():
+    for line in path.read_text().splitlines():
         if line.startswith("["):
             heading = line.strip("[]")
             keys[heading] = set()
@@ -65,6 +66,7 @@ def labels() -> dict[str, set[str]]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--list", type=int, default=0, help="print so many proposals")
     arguments = parser.parse_args()
     folders = arguments.folders or [CORPORA / "horizon-tw", CORPORA / "open-dailies"]
@@ -76,11 +78,12 @@ def main() -> None:
     for _, (surface, count) in ranked[: arguments.list]:
         print(f"{count}\t{surface}")
 
-    labelled = labels()
-    names, no_names = labelled["names"], labelled["no names"]
+    labelled = labels(arguments.labels)
+    no_names = labelled.pop("no names")
     right = len(proposed.keys() - no_names)
     print(f"proposals that are names: {right}/{len(proposed)}")
-    print(f"frequent names proposed: {len(names & proposed.keys())}/{len(names)}")
+    for heading, names in labelled.items():
+        print(f"{heading} proposed: {len(names & proposed.keys())}/{len(names)}")
     first = [key for key, _ in ranked[:100]]
     wrong = len(no_names.intersection(first))
     print(f"of the first 100 proposals, names: {len(first) - wrong}/{len(first)}")

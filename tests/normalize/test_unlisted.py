@@ -37,3 +37,22 @@ def test_a_sentence_counts_once_and_the_catalogue_is_left_out() -> None:
 def test_keywords_and_tags_are_no_text() -> None:
     text = briefing(item("甲", summary="無"), tags="[Zorbify]")
     assert not any(unlisted(text).values())
+
+
+def test_a_title_that_is_only_the_name_counts_with_its_line() -> None:
+    lines = (
+        "- [AI] [zorb/humming](https://github.com/zorb/humming) ★1,385 — Hums along all day.",
+        "- [AI] [quux/slow](https://github.com/quux/slow) ★2,385 — A slow index for patient people.",
+    )
+    names = unlisted("# Digest — 2026-05-09\n\n## Trending\n" + "\n".join(lines) + "\n")
+    for ordinal, (name, line) in enumerate(
+        zip(("zorb/humming", "quux/slow"), lines, strict=True), 1
+    ):
+        (mention,) = names[ordinal]
+        assert (mention.surface, mention.field, mention.text) == (name, "title", line)
+
+
+def test_a_repository_of_a_known_project_is_left_out() -> None:
+    address = "https://github.com/zorb-lab/zorbworks"
+    text = briefing(item("甲", summary=f"見 [zorb-lab/zorbworks]({address}) 的說明。"))
+    assert not any(unlisted(text).values())

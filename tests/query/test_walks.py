@@ -17,7 +17,7 @@ from app.query import items
 from app.query.curation import judgements
 from app.query.documents import briefings, quality
 from app.query.entities import lists as entity_lists
-from app.query.entities import related
+from app.query.entities import references, related
 from app.query.request.briefing_params import BriefingList, QualityList, WatchlistQuery
 from app.query.request.entity_params import (
     EntityList,
@@ -111,7 +111,7 @@ def _sorted(
 
 
 def _entity(session: Session) -> int:
-    return entity_lists.resolve(session, "Zorbex")
+    return references.resolve(session, "Zorbex")
 
 
 def _item(session: Session) -> str:

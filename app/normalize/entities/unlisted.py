@@ -1,8 +1,8 @@
 """Names that no catalogue has and no document lists: characters of a text that look like a name.
 
-Three forms are read: Latin names and versions, Chinese names in quotes or book-title marks, and
-Chinese names before an abbreviation (`名稱（ABBR）`). A known mention is never part of such a name,
-unless a capitalised word follows it: Claude Managed Agents.
+Three forms are read: Latin names and versions, names in quotes or book-title marks, and names
+beside their abbreviation (`名稱（ABBR）`). A known mention is never part of such a name, unless a
+capitalised word follows it: Claude Managed Agents. Of names that overlap, the longest counts.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.normalize.entities.mentions import masked
+from app.normalize.entities.name_evidence import NameEvidence, evidence
 from app.normalize.kinds import UnlistedForm
 from app.normalize.lexicon import english_words, vocabulary
 from app.normalize.text.folding import fold, is_han
@@ -34,6 +35,16 @@ _SENTENCE_END = re.compile(r"[。！？!?；;\n|]|\.(?=\s)|:\s")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _CONTRACTION = re.compile(r"['’](?:ve|re|ll|d|m|t|s)$", re.IGNORECASE)
 _NUMBER = re.compile(r"v?\d+(?:\.\d+)*[A-Za-z]?")
+# 16GB, 200EFLOPS, 35B-A3B, S-1, A5, abc123.
+_QUANTITY = re.compile(
+    r"\d+(?:\.\d+)?(?:[A-Za-z]{1,4}|[A-Za-z]?FLOPS|[BM]-A\d+(?:\.\d+)?[BM])"
+    r"|[A-Z]-?\d|[A-Z]\d\d|[a-z]+\d*"
+)
+_PLURAL_ABBREVIATION = re.compile("[A-Z]{2,4}s")
+# Ordinary words that the dictionary lacks: contactless, influencer, ultrafast.
+_SUFFIXES = ("less", "like", "able", "ness", "er", "ers", "r", "rs")
+_PREFIXES = ("ultra", "multi", "cross")
+_COMMON_STEM_COUNT = 20_000
 _NEAR_CHARS = 3
 _MIN_HEADLINE_SHARE = 0.6
 _QUOTED = re.compile("《([^《》\n]{2,30})》|[「『]([^「」『』\n]{2,16})[」』]|“([^“”\n]{2,16})”")
@@ -56,7 +67,32 @@ _NO_NAMES = frozenset(
     """
     tbps gbps mbps ghz mhz thz tflops gflops pflops flops kwh mwh gwh gib mib tib poc b2b b2c wi-fi
     cd-rom e-mail end-to-end day-0 zero-day iot ai-native llms lmms vlms gpus cpus npus apis ssds
-    pdfs urls ides
+    pdfs urls ides webui dos ddos ota
+    """.split()
+)
+# Words of computing that the dictionary of film subtitles lacks.
+_COMPUTING_WORDS = frozenset(
+    """
+    auth autocomplete backend backends backlog bugfix changelog changelogs chatbot chatbots
+    chiplet clickable codebase codebases codegen config configs dataset datasets deepfake dev devs
+    devops docs dropdown embeddings endpoint endpoints esports faq finetuned finetuning frontend
+    frontends fullstack geolocation gameplay hackathon hotfix hotfixes hyperlink hyperparameter
+    keybinding keybindings lifecycle livestream localhost login lookup malware metadata middleware
+    mindmap mixin monorepo multimodal namespace offline onboarding online opensource outsourcing
+    paywall phishing playlist plugin plugins podcast podcasts popup postmortem prefill preprint
+    preprints preprocessing pretraining ransomware readme realtime rebase refactor refactoring
+    regex repo repos roadmap roguelike rollout rollup runtime runtimes sandboxing scalability
+    screenshot screenshots sdk smartwatch spreadsheet startup startups subagent subagents
+    subdomain submodule subreddit timestamp tokenizer tokenizers toolchain toolchains toolkit
+    toolkits tooltip touchpad touchscreen trackpad tradeoff tutorial tutorials unboxing uptime
+    userspace vlog walkthrough webhook webhooks webinar webinars webpage website webui whitepaper
+    widget widgets wiki wikis workaround workarounds workflow workflows workspace workspaces
+    """.split()
+)
+# Last words of the names of organisations: Anthropic Institute.
+_BODIES = frozenset(
+    """
+    academy alliance association council foundation institute laboratories labs ventures
     """.split()
 )
 # Capitalised words beside names that are part of none.
@@ -64,6 +100,9 @@ _TITLES = frozenset(
     """
     ceo cto cfo coo vp president professor dr mr mrs ms api sdk cli app web os ui ux pc ai hn ask
     show tell via new the a an and or of for in on at to by with from
+    it its itself they them their themselves you your yourself we our us he she his her i me my
+    is are was were be been has have had do does did will would can could should what what's when
+    where why how who which that these those there here not no
     january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday
     """.split()
@@ -80,12 +119,17 @@ class NamePlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _TextToken:
-    """A Latin word or number of a text; `known` is the end of the mention that covers it, or 0."""
+    """A Latin word or number of a text.
+
+    `known` says whether a mention covers it, `is_lower_elsewhere` whether the document has it in
+    lower case, too.
+    """
 
     start: int
     end: int
     text: str
     known: bool
+    is_lower_elsewhere: bool
 
     @property
     def is_capitalised(self) -> bool:
@@ -113,14 +157,37 @@ def unlisted_names(
     for start, end in mentions:
         covered[start:end] = b"\1" * (end - start)
 
-    names: dict[tuple[int, int], NamePlace] = {}
-    for name in (*_latin_names(seen, covered), *_chinese_names(seen, covered)):
-        names.setdefault((name.start, name.end), name)
-    return sorted(names.values())
+    known = evidence(text, seen)
+    places = [
+        *_proven_names(seen, covered, known),
+        *_latin_names(seen, covered, known),
+        *_chinese_names(seen, covered),
+    ]
+    return _longest(places)
 
 
-def _latin_names(text: str, covered: bytearray) -> Iterator[NamePlace]:
-    for run in _runs(text, covered):
+def _longest(places: Iterable[NamePlace]) -> list[NamePlace]:
+    """Return places in order of the text, of overlapping ones the longest, else the first."""
+    longest: list[NamePlace] = []
+    taken: set[int] = set()
+    for place in sorted(places, key=lambda place: (place.start - place.end, place.start)):
+        chars = range(place.start, place.end)
+        if taken.isdisjoint(chars):
+            taken.update(chars)
+            longest.append(place)
+    return sorted(longest)
+
+
+def _proven_names(text: str, covered: bytearray, known: NameEvidence) -> Iterator[NamePlace]:
+    for start, end, form in known.places(text):
+        # Of a repository, its owner may be known: microsoft/markitdown.
+        first = start + text[start:end].find("/") + 1
+        if 2 * sum(covered[first:end]) < end - first:
+            yield NamePlace(start, end, form)
+
+
+def _latin_names(text: str, covered: bytearray, known: NameEvidence) -> Iterator[NamePlace]:
+    for run in _runs(text, covered, known):
         for tokens in _names_in_run(text, run):
             end = tokens[-1].end
             last = _POSSESSIVE.search(tokens[-1].text)
@@ -130,13 +197,14 @@ def _latin_names(text: str, covered: bytearray) -> Iterator[NamePlace]:
                 yield NamePlace(tokens[0].start, end, "latin")
 
 
-def _runs(text: str, covered: bytearray) -> Iterator[list[_TextToken]]:
+def _runs(text: str, covered: bytearray, known: NameEvidence) -> Iterator[list[_TextToken]]:
     """Yield runs of capitalised words and numbers that single spaces separate."""
     run: list[_TextToken] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        known = any(covered[start:end])
-        token = _TextToken(start, end, match.group(), known)
+        word = match.group()
+        is_lower_elsewhere = word[1:].islower() and word.lower() in known.ordinary
+        token = _TextToken(start, end, word, any(covered[start:end]), is_lower_elsewhere)
         is_joined = bool(run) and text[run[-1].end : start] == " "
         if run and not (is_joined and token.is_capitalised):
             yield run
@@ -163,8 +231,19 @@ def _names_in_run(text: str, run: Sequence[_TextToken]) -> Iterator[list[_TextTo
 
     for piece in pieces:
         name = _without_edges(piece, text, is_prose)
-        if name and _is_name(name, is_prose):
+        if name and _is_name(name, is_prose) and not _is_gloss(name, text):
             yield name
+
+
+def _is_gloss(name: Sequence[_TextToken], text: str) -> bool:
+    """Return whether a dictionary word alone in brackets explains what is before: 藍圖（Blueprint）."""
+    start = name[0].start
+    is_in_brackets = text[start - 1 : start] in ("(", "（") and text[
+        name[-1].end : name[-1].end + 1
+    ] in (")", "）")
+    follows_title = text[start - 2 : start - 1] in ("》", "」", "』")
+    is_word = len(name) == 1 and english_words.count(name[0].word) > 0
+    return is_word and is_in_brackets and not follows_title
 
 
 def _setting(text: str, start: int, end: int) -> tuple[bool, bool]:
@@ -215,6 +294,8 @@ def _is_strong(token: _TextToken) -> bool:
     if any(map(str.isdigit, letters)) and any(map(str.isalpha, letters)):
         return len(letters) > 2 and not _is_quantity(letters)
     parts = [part for part in re.split(r"[.&'’-]", letters.lower()) if len(part) > 1]
+    if _PLURAL_ABBREVIATION.fullmatch(letters):
+        return False
     if letters.isupper():
         return len(letters) >= _MIN_LOOSE_CAPITALS and not english_words.count(token.word)
     has_inner_capital = any(map(str.isupper, letters[1:])) and "-" not in letters
@@ -224,11 +305,22 @@ def _is_strong(token: _TextToken) -> bool:
 
 
 def _is_quantity(letters: str) -> bool:
-    return re.fullmatch(r"\d+(?:\.\d+)?[A-Za-z]{1,4}|[A-Z]\d{1,2}|[a-z]+\d*", letters) is not None
+    return _QUANTITY.fullmatch(letters) is not None
 
 
 def _is_ordinary(word: str) -> bool:
-    return english_words.count(word) > 0 or word in vocabulary.english()
+    if english_words.count(word) > 0 or word in vocabulary.english() or word in _COMPUTING_WORDS:
+        return True
+    return any(english_words.count(stem) > _COMMON_STEM_COUNT for stem in _stems(word))
+
+
+def _stems(word: str) -> Iterator[str]:
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix):
+            yield word.removesuffix(suffix)
+    for prefix in _PREFIXES:
+        if word.startswith(prefix):
+            yield word.removeprefix(prefix)
 
 
 def _is_name(tokens: Sequence[_TextToken], is_prose: bool) -> bool:
@@ -239,20 +331,24 @@ def _is_name(tokens: Sequence[_TextToken], is_prose: bool) -> bool:
     if any(_is_strong(token) for token in tokens):
         return True
     unknown = [token for token in words if not token.known]
+    if len(words) > 1 and unknown[-1].word in _BODIES:
+        return True
     if is_prose and len(unknown) < 2:
         return False
     if len(tokens) == 1:
         word = tokens[0]
-        is_rare = 0 < english_words.count(word.word) <= _RARE_COUNT
-        return (
-            is_rare
-            and len(word.text) >= _MIN_LATIN_CHARS
-            and not word.text.isupper()
-            and (word.word not in vocabulary.english())
-        )
+        return not word.is_lower_elsewhere and _is_rare_name(word.text, word.word)
     if all(token.text.isupper() and len(token.text) < _MIN_LOOSE_CAPITALS for token in unknown):
         return False
     return not all(token.word in vocabulary.english() for token in unknown)
+
+
+def _is_rare_name(text: str, word: str) -> bool:
+    """Return whether a capitalised dictionary word in CJK text can be a name: Precursor, Luna."""
+    if len(text) < _MIN_LATIN_CHARS or text.isupper() or word in vocabulary.english():
+        return False
+    is_plural = word.endswith("s") and english_words.count(word[:-1]) > 0
+    return 0 < english_words.count(word) <= _RARE_COUNT and not is_plural
 
 
 def _chinese_names(text: str, covered: bytearray) -> Iterator[NamePlace]:

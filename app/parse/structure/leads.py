@@ -40,8 +40,11 @@ _NUMBERED = re.compile(
 _PREFIXED_LINK = re.compile(
     r"^(?P<prefix>[^\[\]\n。！？!?]{1,40}?(?:[：:|｜·—–\])）】]|\s-)\s*)(?P<link>\[.*)$"
 )
+# A category before the link: [AI] [owner/name](u). A number alone is that of a source.
+_CATEGORY = re.compile(r"^\[(?=[^\[\]]*[^\W\d])[^\[\]()]{1,24}\]\s+(?=\[)")
 _SEPARATED = re.compile(
-    r"^\s*(?:[：:—–|｜→]|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)"
+    r"^\s*(?:[：:—–|｜→]|[★⭐]\s?\d[\d.,]*[kK]?\s"
+    r"|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)"
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BRACKET = re.compile(r"^\s*[（(][^（()）]{1,60}[)）]")
@@ -186,6 +189,10 @@ def _code_lead(line: Line, references: References) -> Opening | None:
 def _linked_lead(line: Line, references: References) -> Opening | None:
     match = _LINKED.match(line.text)
     start = 0
+    category = _CATEGORY.match(line.text)
+    if not match and category:
+        start = category.end()
+        match = _LINKED.match(line.text[start:])
     if not match:
         prefixed = _PREFIXED_LINK.match(line.text[:600])
         if not prefixed or field_name(prefixed["prefix"].strip(" ：:*_|｜")):

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.kinds import LANGUAGES
 from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.names.reconcile import types
 from app.query.schemas.entities import EntityOut
 from app.query.schemas.extension import (
@@ -111,7 +112,7 @@ def extend(session: Session, query: ExtensionIn, service: str, lang: str | None)
 
 def _known(session: Session, entity_id: str, lang: str | None) -> EntityOut | None:
     try:
-        pk = entity_lists.resolve(session, entity_id)
+        pk = references.resolve(session, entity_id)
     except NotFound:
         return None
     return entity_lists.one(session, pk, lang)

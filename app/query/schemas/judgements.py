@@ -77,8 +77,8 @@ class UnlistedOut(Out):
     name: str = Field(description="The most frequent spelling.", examples=["Munder Difflin"])
     spellings: list[str] = Field(description="All spellings, the most frequent first.")
     forms: list[UnlistedForm] = Field(
-        description="`latin`: Latin letters; `quoted`: Chinese in quotes or title marks; "
-        "`bracketed`: Chinese before its abbreviation in brackets."
+        description="`latin`: Latin letters; `quoted`: in quotes or title marks; "
+        "`bracketed`: beside its abbreviation or its meaning in brackets."
     )
     sentences: int = Field(description="Number of different sentences with the name.")
     items: int = Field(description="Number of items with the name.")

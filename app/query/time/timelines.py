@@ -21,7 +21,7 @@ from app.query.columns.mentions import (
     MentionColumns,
     mention_columns,
 )
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.filters import families
 from app.query.request import intervals
 from app.query.request.entity_params import (
@@ -175,7 +175,7 @@ def several(session: Session, query: TimelinesQuery, lang: str | None) -> dict[s
 
     for name in names:
         try:
-            pks[entity_lists.resolve(session, name)] = None
+            pks[references.resolve(session, name)] = None
         except NotFound as error:
             warnings.append(error.detail)
 

@@ -9,6 +9,7 @@ from app.normalize.entities.names import (
     split_composite,
     split_outside_brackets,
     split_repository,
+    with_width,
 )
 
 
@@ -46,7 +47,7 @@ def test_two_names_have_two_keys(name: str, other: str) -> None:
 
 @given(st.text())
 def test_every_visible_name_has_a_key(name: str) -> None:
-    assert bool(name_key(name)) == bool(name.split())
+    assert bool(name_key(name)) == bool(with_width(name).split())
 
 
 @given(st.text())

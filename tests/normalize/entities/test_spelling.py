@@ -1,9 +1,10 @@
 """Names taken apart: cores, tails, brackets, initials."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.normalize.entities.names import with_width
 from app.normalize.entities.spelling import initials, parse_name, split_bracket
 
 
@@ -53,8 +54,9 @@ def test_initials_with_and_without_small_words() -> None:
     assert initials(["gpt", "4"]) == initials(["alone"]) == set()
 
 
-@given(st.text(min_size=1).filter(str.strip))
-def test_keys_are_never_empty(name: str) -> None:
+@given(st.text(min_size=1).filter(lambda name: with_width(name).strip()))
+@example("\xad甲")
+def test_keys_of_visible_names_are_never_empty(name: str) -> None:
     spelling = parse_name(name)
     assert spelling.key
     assert spelling.full

@@ -26,6 +26,11 @@ def names(text: str, *known: str) -> list[str]:
         ("**MokA**（一種方法）", ["MokA"]),
         ("研究者 Rumman Chowdhury 表示", ["Rumman Chowdhury"]),
         ("登頂 ZorbBench 88.4%，領先", ["ZorbBench"]),
+        ("Zorbify Institute 發布報告", ["Zorbify Institute"]),
+        ("機能「Humming」を公開。Humming は速い。", ["Humming", "Humming"]),
+        ("論文《Notes on the Slow Machine》與 Zorbify", ["Notes on the Slow Machine", "Zorbify"]),
+        ("《雷霆之錘》（Precursor）重製", ["雷霆之錘", "Precursor"]),
+        ("QRDP（協作人機協議）上線。用 QRDP 交接。", ["QRDP", "QRDP"]),
         ("ZorbBench v2 89.2 % 為最高", ["ZorbBench v2"]),
     ],
 )
@@ -43,6 +48,14 @@ def test_latin_names_are_found(text: str, expected: list[str]) -> None:
         "見 https://example.org/Zorbify 與 `Zorbify`",
         "don't, isn't, They've",
         "關鍵的「購買」與「技術中立」",
+        "叢集有 200EFLOPS，模型為 35B-A3B，提交 S-1 文件",
+        "更好的 UIs、VMs 與 WebUI",
+        "藍圖（Blueprint）與標註（Annotation）",
+        "新增 Annotations、Plugins 與 Violets",
+        "Contactless、Ultrafast 與 Influencer",
+        "Workaround: turn it off. Frontend framework for all.",
+        "之外：When Builds Itself",
+        "Slow 與 slow 都寫：Trait 不是 trait",
     ],
 )
 def test_ordinary_words_units_and_addresses_are_no_names(text: str) -> None:
@@ -66,6 +79,19 @@ def test_known_names_are_left_out_but_may_begin_one() -> None:
 )
 def test_chinese_names_are_found(text: str, expected: list[str]) -> None:
     assert sorted(names(text)) == sorted(expected)
+
+
+def test_an_organisation_before_an_institute_is_part_of_its_name() -> None:
+    assert names("Anthropic Institute 發布報告", "Anthropic") == ["Anthropic Institute"]
+
+
+def test_a_repository_counts_whole_unless_its_project_is_known() -> None:
+    text = (
+        "[CopilotZorb/CopilotZorb](https://github.com/CopilotZorb/CopilotZorb) 很快，"
+        "[zorb/quick](https://github.com/zorb/quick) 也是"
+    )
+    assert names(text) == ["CopilotZorb/CopilotZorb", "zorb/quick"]
+    assert names(text, "quick") == ["CopilotZorb/CopilotZorb"]
 
 
 def test_forms_and_places_are_exact() -> None:

@@ -27,6 +27,7 @@ from app.normalize.sources.urls import identify, normalise_url
         ("https://shop.com/a?srsltid=AfmB&id=3", "https://shop.com/a?id=3"),
         ("https://youtu.be/abc?si=xyz&t=5", "https://youtu.be/abc?t=5"),
         ("https://medium.com/@a/b?source=rss", "https://medium.com/@a/b"),
+        ("https://weibo.com/1/abc?refer_flag=1001", "https://weibo.com/1/abc"),
         ("https://www.reddit.com/r/a/?share_id=q", "https://www.reddit.com/r/a"),
         ("https://a.com/?UTM_Campaign=x", "https://a.com/"),
         ("https://dx.doi.org/10.1038/S41586-024-1", "https://doi.org/10.1038/s41586-024-1"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.errors import BadRequest
 from app.query import items
 from app.query.columns import item_pages
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.request.item_params import ItemList
 from app.store.db import Database
 from tests.documents import NEWER, OLDER
@@ -67,7 +67,7 @@ def test_the_same_pages_as_by_sql(
     seeded: Database, query: dict[str, Any], name: str | None
 ) -> None:
     with seeded.read() as session:
-        of = {entity_lists.resolve(session, name)} if name else None
+        of = {references.resolve(session, name)} if name else None
     assert item_pages.covers(ItemList.model_validate(query))
     picked = walked(seeded, query, of)
     with pytest.MonkeyPatch.context() as patch:

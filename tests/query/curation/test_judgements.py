@@ -10,7 +10,7 @@ from app.curate import acts
 from app.curate.conduct import Curation
 from app.errors import Conflict
 from app.query.curation import judgements
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.request.entity_params import HistoryList, ReviewList
 from app.store.db import Database
 from tests.conftest import CHANNEL, take_in
@@ -72,7 +72,7 @@ def test_a_settled_link_is_open_again_after_undo(ambiguous: Database) -> None:
     assert settle(ambiguous, link.id, "positive").items.total == 2
     assert open_links(ambiguous) == []
     with ambiguous.read() as session:
-        assert entity_lists.resolve(session, "Alibba") == entity_lists.resolve(session, "Alibaba")
+        assert references.resolve(session, "Alibba") == references.resolve(session, "Alibaba")
     with pytest.raises(Conflict, match="does not await review"):
         settle(ambiguous, refused.judgements[0], "negative")
 
@@ -83,7 +83,7 @@ def test_history_is_paged_newest_first(ambiguous: Database) -> None:
         acts.undo(ambiguous, CHANNEL, done.judgements[0], ME)
     acts.merge(ambiguous, CHANNEL, "Foobar", "NVIDIA", ME)
     with ambiguous.read() as session:
-        pk, cursor = entity_lists.resolve(session, "NVIDIA"), None
+        pk, cursor = references.resolve(session, "NVIDIA"), None
         entries: list[Any] = []
         while True:
             listing = judgements.history(session, pk, HistoryList(limit=2, cursor=cursor))

@@ -6,8 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
-from app.errors import BadRequest, NotFound
+from app.errors import BadRequest
 from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.request.entity_params import EntityList, TimelineQuery
 from app.query.request.intervals import MAX_BUCKETS
 from app.query.schemas.shared import Interval
@@ -60,7 +61,7 @@ def timeline(database: Database, name: str = "Zorbex", **parameters: Any) -> Tim
     with database.read() as session:
         out = timelines.one(
             session,
-            entity_lists.resolve(session, name),
+            references.resolve(session, name),
             TimelineQuery.model_validate(parameters),
             None,
         )
@@ -79,19 +80,10 @@ def test_counts_follow_the_filters(small: Database) -> None:
 
 def test_one_entity_has_its_dates_counts_and_names(small: Database) -> None:
     with small.read() as session:
-        out = entity_lists.one(session, entity_lists.resolve(session, "ZORBEX"), None)
+        out = entity_lists.one(session, references.resolve(session, "ZORBEX"), None)
     assert (out.first_seen, out.last_seen) == (date(2026, 1, 5), date(2026, 3, 4))
     assert out.counts.model_dump() == {"items": 4, "mentions": 4, "briefings": 3}
     assert {"Zorbex", "zorbex"} >= {alias.name for alias in out.aliases}
-
-
-def test_an_unknown_entity_suggests_a_similar_name(seeded: Database) -> None:
-    with seeded.read() as session:
-        assert entity_lists.resolve(session, "SGLang") == entity_lists.resolve(session, "sglang")
-        with pytest.raises(NotFound, match="There is no entity 'SGLagn'; there is SGLang"):
-            entity_lists.resolve(session, "SGLagn")
-        with pytest.raises(NotFound, match=r"There is no entity '%_%'\.$"):
-            entity_lists.resolve(session, "%_%")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 
 from app.query import items
 from app.query.entities import lists as entity_lists
-from app.query.entities import profiles
+from app.query.entities import profiles, references
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList
 from app.query.schemas.items import ItemOut
@@ -29,7 +29,7 @@ def test_profiles_count_as_lists_do(seeded: Database) -> None:
     with seeded.read() as session:
         summaries = entity_lists.find(session, EntityList(limit=10), None).entries
         for summary in summaries:
-            pk = entity_lists.of_id(session, summary.id)
+            pk = references.of_id(session, summary.id)
             assert pk
             profile = profiles.profiles(session, [pk, 10**9], None, {pk})[pk]
             assert profile.ref.id == summary.id

@@ -11,7 +11,7 @@ from app.errors import BadRequest, NotFound
 from app.query.columns import masks, salience
 from app.query.columns.arrays import Ints, Mask, RowSets, rounded
 from app.query.columns.mentions import MentionColumns, mention_columns
-from app.query.entities import lists as entity_lists
+from app.query.entities import references
 from app.query.entities.related import g2, npmi
 from app.query.filters import conditions, families
 from app.query.filters.conditions import by_values
@@ -194,7 +194,7 @@ def asked_entities(session: Session, query: TimelineExport) -> list[int]:
     pks: dict[int, None] = {}
     for name in names:
         try:
-            pks[entity_lists.resolve(session, name)] = None
+            pks[references.resolve(session, name)] = None
         except NotFound as error:
             raise BadRequest(f"entities: {error.detail}") from None
     return list(pks)
