@@ -29,7 +29,7 @@ from app.store.rows import (
 from app.store.tables import Briefing, Item, SearchDocument
 from app.store.touched import Touched
 
-FORM = 3
+FORM = 4
 """Version of the texts; databases filled with another one are filled again."""
 _TABLE = table_of(SearchDocument)
 _STORED = select(
@@ -38,6 +38,9 @@ _STORED = select(
     col(SearchDocument.key),
     col(SearchDocument.date),
     col(SearchDocument.fields),
+    col(SearchDocument.title),
+    col(SearchDocument.summary),
+    col(SearchDocument.body),
 )
 
 
@@ -152,7 +155,7 @@ def is_index_sound(session: Session) -> bool:
 def _columns(texts: SearchTexts) -> dict[str, Any]:
     return {
         "date": texts.date,
-        "fields": texts.fields(),
+        "fields": texts.stored_fields(),
         **texts.columns(),
     }
 
@@ -198,12 +201,22 @@ def _changes(session: Session, kind: str, pks: Sequence[int]) -> _SearchChanges:
         if is_other_thing or is_other_row:
             changes.removed.append(row.pk)
             changes.inserts[row.ref_pk] = texts
-        elif row.fields != texts.fields():
+        elif _differs(row, texts):
             changes.updates.append({"row_pk": row.pk, **_columns(texts)})
         elif row.date != texts.date:
             changes.moved[texts.date].append(row.pk)
 
     return changes
+
+
+def _differs(row: Row[*tuple[Any, ...]], texts: SearchTexts) -> bool:
+    """Whether a search document is of other texts. Those that are not stored differ by tokens."""
+    if row.fields != texts.stored_fields():
+        return True
+    if texts.beside is None:
+        return False
+    columns = texts.columns()
+    return any(getattr(row, name) != columns[name] for name in ("title", "summary", "body"))
 
 
 def _insert(session: Session, kind: str, texts_by_pk: TextsByPk) -> None:

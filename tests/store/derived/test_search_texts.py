@@ -73,3 +73,11 @@ def test_columns_are_bounded_and_counted() -> None:
     assert texts.columns() == {"title": " a b ", "summary": "", "body": "", "length": 2}
     texts.body.append(("parent", "的" * (MAX_TEXT_CHARS + 10)))
     assert len(texts.columns()["body"]) <= MAX_TEXT_CHARS + 2
+
+
+def test_texts_of_an_items_row_are_not_stored_again(database: Database) -> None:
+    take_in(database, FIRST)
+    (texts,) = texts_of(database, "item", Item)
+    assert texts.stored_fields() == texts.fields()[2:]
+    (source,) = texts_of(database, "source", Source)
+    assert source.stored_fields() == source.fields()
