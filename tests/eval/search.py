@@ -57,8 +57,8 @@ def scan(session: Session, q: str, kind: str | None = None) -> set[str]:
     item_columns = [col(getattr(Item, name)) for name in ItemTexts._fields]
     documents = select(*columns, *item_columns).select_from(SearchDocument).outerjoin(Item, of_item)
     for key, document_kind, stored, *item in session.execute(documents):
-        own = with_text(ItemTexts(*item).fields()) if item[0] else []
-        fields = [*own, *stored]
+        of_row = with_text(ItemTexts(*item).fields()) if item[0] else []
+        fields = [*of_row, *stored]
         texts = [_without_addresses(text) for _, text in fields]
         addresses = [_addresses(text) for _, text in fields]
         *words, last = _words(q)

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.store.derived.search_texts import READERS, TABLES, SearchTexts, TextsByPk
 from app.store.encoding.batches import batches
-from app.store.encoding.search_rowids import UNDATED, rowid_range_of_day
+from app.store.encoding.search_rowids import UNDATED, rowid_range, rowid_range_of_day
 from app.store.rows import (
     count_rows,
     delete_where_in,
@@ -244,19 +244,25 @@ def _free_rowids(
     session: Session, kind: str, days: Iterable[dt.date]
 ) -> dict[dt.date, Iterator[int]]:
     """Return the free row numbers for things of a kind, by day."""
+    last_rowid = _last_rowid(session, *rowid_range(kind)) or 0
     by_range: dict[tuple[int, int], Iterator[int]] = {}
     rowids = {}
     for day in days:
         lowest, highest = rowid_range_of_day(kind, day)
         # Undated things have one range for all days.
         if (lowest, highest) not in by_range:
-            in_range = col(SearchDocument.pk).between(lowest, highest)
-            last = select(
-                func.max(col(SearchDocument.pk)),
-            ).where(in_range)
-            last_rowid = session.execute(last).scalar()
-            first_free = lowest if last_rowid is None else last_rowid + 1
+            last_of_day = None
+            # Most documents are of later days than those that are there.
+            if lowest <= last_rowid:
+                last_of_day = _last_rowid(session, lowest, highest)
+            first_free = lowest if last_of_day is None else last_of_day + 1
             by_range[lowest, highest] = count(first_free)
         rowids[day] = by_range[lowest, highest]
 
     return rowids
+
+
+def _last_rowid(session: Session, lowest: int, highest: int) -> int | None:
+    """Return the last row number in use between two of them, both included."""
+    in_range = col(SearchDocument.pk).between(lowest, highest)
+    return session.execute(select(func.max(col(SearchDocument.pk))).where(in_range)).scalar()

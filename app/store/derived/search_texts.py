@@ -39,7 +39,8 @@ _EMPTY_LABEL = re.compile(
     r"|sources?|links?|urls?|references?|refs?)?[\W\d_]*"
 )
 
-_NO_WORDS = {PART, IN_ADDRESS, SITE}
+_NO_WORDS = (f" {PART}", f" {IN_ADDRESS}", f" {SITE}")
+"""Beginnings of tokens that are not counted."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
@@ -75,9 +76,10 @@ class SearchTexts:
         length = 0
         for name in ("title", "summary", "body"):
             texts = [text for _, text in getattr(self, name) if text]
-            columns[name] = stream(texts, MAX_TEXT_CHARS)
-            for token in columns[name].split():
-                length += token[0] not in _NO_WORDS
+            tokens = columns[name] = stream(texts, MAX_TEXT_CHARS)
+            if tokens:
+                # A space stands before each token, and one after the last.
+                length += tokens.count(" ") - 1 - sum(map(tokens.count, _NO_WORDS))
 
         columns["length"] = length
         return columns
@@ -104,7 +106,7 @@ def item_texts(session: Session, pks: Sequence[int]) -> TextsByPk:
     texts = {}
     for row in session.execute(statement):
         assert row.pk
-        own = ItemTexts(*row[3:])
+        of_row = ItemTexts(*row[3:])
         beside: list[Field] = []
         for index, surface in enumerate(listed[row.pk]):
             beside.append((f"entities[{index}].surface", surface))
@@ -112,9 +114,9 @@ def item_texts(session: Session, pks: Sequence[int]) -> TextsByPk:
         texts[row.pk] = SearchTexts(
             row.id,
             row.date,
-            [("title", own.title)],
-            [("summary", own.summary)],
-            [*own.body(), *beside],
+            [("title", of_row.title)],
+            [("summary", of_row.summary)],
+            [*of_row.body(), *beside],
             beside,
         )
 
