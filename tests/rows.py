@@ -17,6 +17,7 @@ from app.store.tables import (
     Entity,
     Item,
     Mention,
+    Naming,
     Section,
     Source,
     Tag,
@@ -150,10 +151,10 @@ def clusters(database: Database) -> dict[str, tuple[str, Counter[Any]]]:
         for pk, node, kind, start in session.execute(
             select(
                 col(Mention.entity_pk),
-                col(Mention.node),
+                col(Naming.node),
                 col(Mention.kind),
                 col(Mention.start_char),
-            )
+            ).outerjoin(Naming, col(Naming.pk) == col(Mention.naming_pk))
         ):
             if pk:
                 named[ids[pk]][node, kind, start] += 1

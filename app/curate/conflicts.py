@@ -9,7 +9,7 @@ from app.errors import Conflict
 from app.knowledge import knowledge
 from app.normalize.entities.catalogue import CatalogueEntity
 from app.normalize.entities.clusters import Clusters, cluster
-from app.store.entities import judgements
+from app.store.entities import judgements, namings
 from app.store.tables import Alias, Entity, Judgement, Mention
 
 
@@ -67,10 +67,11 @@ def _is_spelling(session: Session, entity: Entity, key: str) -> bool:
     entity_pks = select(col(Entity.pk)).where(
         or_(col(Entity.pk) == entity.pk, col(Entity.merged_into_pk) == entity.pk)
     )
-    for table in (Mention, Alias):
-        spelled = select(col(table.key)).where(
-            col(table.key) == key, col(table.entity_pk).in_(entity_pks)
-        )
+    for entity_pk, has_key in (
+        (col(Mention.entity_pk), namings.of_key(key)),
+        (col(Alias.entity_pk), col(Alias.key) == key),
+    ):
+        spelled = select(entity_pk).where(has_key, entity_pk.in_(entity_pks))
         if session.exec(spelled.limit(1)).first() is not None:
             return True
     return False

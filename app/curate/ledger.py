@@ -16,7 +16,7 @@ from app.normalize.entities.names import name_key
 from app.normalize.text.folding import is_han, simplified
 from app.query.snapshot import dataset
 from app.store.db import Database
-from app.store.entities import judgements, sync
+from app.store.entities import judgements, namings, sync
 from app.store.tables import Alias, Entity, Judgement, Mention
 
 Record = dict[str, Any]
@@ -178,7 +178,7 @@ def _name_of(session: Session, node: str) -> str:
     key = node.removeprefix("k:")
     for column, same_key in (
         (col(Alias.name), col(Alias.key) == key),
-        (col(Mention.surface), col(Mention.key) == key),
+        (col(Mention.surface), namings.of_key(key)),
     ):
         name = session.exec(select(column).where(same_key).order_by(column).limit(1)).first()
         if name:

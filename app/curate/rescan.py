@@ -20,7 +20,7 @@ from app.store.db import Database, set_timeout
 from app.store.document import rescan
 from app.store.document.rescan import MentionChange, Rewritten
 from app.store.entities import judgements
-from app.store.tables import Briefing, Document, Mention
+from app.store.tables import Briefing, Document, Mention, Naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +104,18 @@ def _change(
 
 def _listed_nodes(session: Session, document: _RescannedDocument) -> dict[str, str]:
     """Return the stored node of each name that a document lists, by its key."""
-    statement = select(col(Mention.key), col(Mention.node)).where(
-        col(Mention.briefing_pk) == document.pk,
-        col(Mention.kind) == "listed",
-        col(Mention.node).is_not(None),
+    statement = (
+        select(col(Naming.key), col(Naming.node))
+        .join(Mention, col(Mention.naming_pk) == col(Naming.pk))
+        .where(
+            col(Mention.briefing_pk) == document.pk,
+            col(Mention.kind) == "listed",
+        )
     )
     nodes: dict[str, str] = {}
     ambiguous: set[str] = set()
     for key, node in session.exec(statement):
-        if key and node and nodes.setdefault(key, node) != node:
+        if nodes.setdefault(key, node) != node:
             ambiguous.add(key)
     for key in ambiguous:
         del nodes[key]

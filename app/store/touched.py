@@ -25,6 +25,8 @@ class Touched:
     """Other briefings with mentions, outside of items too, that lead to other entities now."""
     spellings: SpellingCounts = field(default_factory=Counter)
     """Mentions added, less those removed."""
+    namings: set[int] = field(default_factory=set)
+    """Namings that lost mentions, perhaps the last one."""
     events: list[Event] = field(default_factory=list)
     """Entries of the change log for what the refresh of derived data changed."""
 
@@ -37,4 +39,5 @@ class Touched:
         self.sources |= other.sources
         self.relinked_briefings |= other.relinked_briefings
         self.spellings.update(other.spellings)
+        self.namings |= other.namings
         self.events += other.events

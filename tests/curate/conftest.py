@@ -17,7 +17,7 @@ from app.intake import reading, removal
 from app.intake.removal import Removal
 from app.query.entities import references
 from app.store.db import Database
-from app.store.tables import Alias, Briefing, Dataset, Entity, Judgement, Mention
+from app.store.tables import Alias, Briefing, Dataset, Entity, Judgement, Mention, Naming
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 
@@ -53,14 +53,14 @@ def identities(database: Database) -> dict[str, Any]:
         names = {entity.node: entity.name for entity in entities.values()}
         mentions: dict[str, list[Any]] = defaultdict(list)
         rows = session.exec(
-            select(Mention, col(Briefing.id)).join(
-                Briefing, col(Briefing.pk) == col(Mention.briefing_pk)
-            )
+            select(Mention, col(Briefing.id), col(Naming.node))
+            .join(Briefing, col(Briefing.pk) == col(Mention.briefing_pk))
+            .outerjoin(Naming, col(Naming.pk) == col(Mention.naming_pk))
         )
-        for mention, briefing_id in rows:
+        for mention, briefing_id, node in rows:
             if mention.entity_pk:
                 place = (briefing_id, mention.start_char, mention.end_char, mention.field)
-                spot = (*place, mention.surface, mention.node)
+                spot = (*place, mention.surface, node)
                 mentions[entities[mention.entity_pk].node].append(spot)
         aliases: dict[str, list[Any]] = defaultdict(list)
         for alias_row in session.exec(select(Alias)):

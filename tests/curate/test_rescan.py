@@ -13,7 +13,7 @@ from app.reading import ParsedDocument, parse_document
 from app.store.db import Database
 from app.store.entities import judgements
 from app.store.entities.judgements import Act
-from app.store.tables import Mention
+from app.store.tables import Mention, Naming
 from tests.conftest import CHANNEL, take_in
 from tests.documents import document, item
 
@@ -45,12 +45,16 @@ def add_alias(database: Database, ahead: Rescan) -> set[int]:
 
 def surfaces(database: Database) -> list[str]:
     with database.read() as session:
-        mentions = session.exec(select(Mention).where(col(Mention.node) == NODE))
-        return [mention.surface for mention in mentions]
+        of_node = (
+            select(col(Mention.surface))
+            .join(Naming, col(Naming.pk) == col(Mention.naming_pk))
+            .where(col(Naming.node) == NODE)
+        )
+        return list(session.exec(of_node))
 
 
 def mention_rows(database: Database) -> list[tuple[object, ...]]:
-    names = ("briefing_pk", "item_pk", "kind", "position", "start_char", "surface", "node")
+    names = ("briefing_pk", "item_pk", "kind", "position", "start_char", "surface", "naming_pk")
     with database.read() as session:
         mentions = session.exec(
             select(Mention).order_by(col(Mention.briefing_pk), col(Mention.start_char))

@@ -24,8 +24,9 @@ from app.main import create_app
 from app.normalize.text.folding import fold_variants
 from app.settings import Settings
 from app.store.db import Database
+from app.store.encoding.item_texts import ItemTexts, with_text
 from app.store.migrations import migrate
-from app.store.tables import SearchDocument
+from app.store.tables import Item, SearchDocument
 from tests.hostile import HOSTILE
 
 PROBES = [
@@ -52,7 +53,12 @@ def scan(session: Session, q: str, kind: str | None = None) -> set[str]:
     """
     keys = set()
     columns = (col(SearchDocument.key), col(SearchDocument.kind), col(SearchDocument.fields))
-    for key, document_kind, fields in session.execute(select(*columns)):
+    of_item = (col(SearchDocument.kind) == "item") & (col(SearchDocument.ref_pk) == col(Item.pk))
+    item_columns = [col(getattr(Item, name)) for name in ItemTexts._fields]
+    documents = select(*columns, *item_columns).select_from(SearchDocument).outerjoin(Item, of_item)
+    for key, document_kind, stored, *item in session.execute(documents):
+        of_row = with_text(ItemTexts(*item).fields()) if item[0] else []
+        fields = [*of_row, *stored]
         texts = [_without_addresses(text) for _, text in fields]
         addresses = [_addresses(text) for _, text in fields]
         *words, last = _words(q)

@@ -17,7 +17,7 @@ A token never contains a space. Time is linear in the length of the text.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from app.normalize.text.folding import fold_variants, is_han
@@ -33,6 +33,7 @@ MAX_TOKEN_CHARS = 64
 """Longest token; a longer word is cut into several."""
 MAX_HOST_CHARS = 253
 """Longest name of a host (RFC 1035)."""
+_MAX_CACHED_CHARS = 300
 
 # One letter a kind of character: h unspaced script, w letter, n digit, i ignored, s symbol,
 # d p j joiners (dot, plus and hash, others), c comma, space for a gap.
@@ -267,17 +268,25 @@ def _add_texts(words: list[str], folded: str, kinds: str, first: int, last: int)
             words.extend(folded[start:end])
 
 
+def _joined_tokens(text: str) -> str:
+    """Return the tokens of `text`, separated by spaces."""
+    if len(text) > _MAX_CACHED_CHARS:
+        return " ".join(_token_texts(text))
+    return _cached_tokens(text)
+
+
+@lru_cache(maxsize=8_192)
+def _cached_tokens(text: str) -> str:
+    # Addresses, labels and names: a third of the texts of a day are there twice.
+    return " ".join(_token_texts(text))
+
+
 def stream(texts: Iterable[str], max_bytes: int) -> str:
     """Return the tokens of `texts` in at most `max_bytes` bytes of UTF-8; "" for no tokens.
 
     A space stands before and after each token, `PART` between two texts.
     """
-    parts: list[str] = []
-    for text in texts:
-        words = _token_texts(text)
-        if words:
-            parts.append(" ".join(words))
-
+    parts = filter(None, map(_joined_tokens, texts))
     joined = f" {PART} ".join(parts)
     joined = _truncated(joined, max_bytes)
     if not joined:

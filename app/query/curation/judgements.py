@@ -13,7 +13,7 @@ from app.query.request.entity_params import HistoryList, ReviewList
 from app.query.schemas.judgements import JudgementOut, NodeRef, ReviewOut
 from app.query.schemas.shared import BriefingRef, ItemRef
 from app.query.snapshot.refs import entity_refs
-from app.store.tables import Briefing, Channel, Entity, Item, Judgement, Mention
+from app.store.tables import Briefing, Channel, Entity, Item, Judgement, Mention, Naming
 
 MAX_REVIEWED_ITEMS = 5
 """Items listed with an open link at most."""
@@ -116,7 +116,7 @@ def _is_linked(left: Any, right: Any) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     linked = select(mention.pk).where(
-        mention.node == left,
+        _of_node(left, mention),
         or_(
             mention.entity_pk == entity_pk,
             _shares_entity(mention, right),
@@ -125,12 +125,19 @@ def _is_linked(left: Any, right: Any) -> ColumnElement[bool]:
     return linked.exists()
 
 
+def _of_node(node: Any, mention: Any = Mention) -> ColumnElement[bool]:
+    """Return the condition that documents give a mention this node."""
+    namings = select(col(Naming.pk)).where(col(Naming.node) == node)
+    is_of_node: ColumnElement[bool] = mention.naming_pk.in_(namings)
+    return is_of_node
+
+
 def _shares_entity(mention: _Aliased, node: Any) -> ColumnElement[bool]:
     """Return the condition that a mention of `node` names the entity that `mention` names."""
     other: _Aliased = aliased(Mention)
     shared: ColumnElement[bool] = (
         select(other.pk)
-        .where(other.node == node, other.entity_pk == mention.entity_pk)
+        .where(_of_node(node, other), other.entity_pk == mention.entity_pk)
         .correlate(Judgement, mention)
         .exists()
     )
@@ -162,7 +169,7 @@ def _review_out(session: Session, row: Any, lang: str | None) -> ReviewOut:
 
 def _items_of(session: Session, node: str) -> list[ItemRef]:
     """Return the newest items that mention a node."""
-    item_pks = select(col(Mention.item_pk)).where(col(Mention.node) == node)
+    item_pks = select(col(Mention.item_pk)).where(_of_node(node))
     statement = (
         select(col(Item.id), col(Item.title), col(Item.date))
         .where(col(Item.pk).in_(item_pks))
@@ -178,10 +185,7 @@ def _items_of(session: Session, node: str) -> list[ItemRef]:
 def _spelling(session: Session, node: str) -> str:
     """Return the first surface of a node's mentions, or its key."""
     statement = (
-        select(col(Mention.surface))
-        .where(col(Mention.node) == node)
-        .order_by(col(Mention.surface))
-        .limit(1)
+        select(col(Mention.surface)).where(_of_node(node)).order_by(col(Mention.surface)).limit(1)
     )
     return session.execute(statement).scalar() or node.removeprefix("k:")
 
@@ -211,7 +215,7 @@ def _entity_of_node(session: Session, node: str) -> int | None:
     if pk:
         return pk
     by_mention = select(col(Mention.entity_pk)).where(
-        col(Mention.node) == node,
+        _of_node(node),
     )
     return session.execute(by_mention.limit(1)).scalar()
 
@@ -224,8 +228,12 @@ def history(session: Session, pk: int, query: HistoryList) -> Listing[JudgementO
             col(Entity.merged_into_pk) == pk,
         )
     )
-    mentioned_nodes = select(col(Mention.node)).where(
-        col(Mention.entity_pk) == pk,
+    mentioned_nodes = (
+        select(col(Naming.node))
+        .join(Mention, col(Mention.naming_pk) == col(Naming.pk))
+        .where(
+            col(Mention.entity_pk) == pk,
+        )
     )
     left, right = col(Judgement.left_key), col(Judgement.right_key)
     about_entity = or_(

@@ -18,10 +18,10 @@ from app.query.snapshot.streams import partitions
 from app.store.encoding.batches import batches
 from app.store.encoding.stored_item import (
     ITEM_PARTS,
+    EntityMarker,
     StoredBriefing,
     StoredItem,
     join_entities,
-    join_pieces,
     split_entities,
 )
 from app.store.tables import (
@@ -180,21 +180,21 @@ class LineWriter:
     def write(self, rows: Sequence[ItemRow]) -> bytes:
         """Return the lines of `rows`.
 
-        All rows are joined before anything is replaced: C loops over a hundred kilobytes at once.
+        All rows are joined before entities are replaced: C loops over a hundred kilobytes at once.
         """
         pieces: list[bytes] = []
         for _, body, thread_id, role, size in rows:
             thread = _thread_member((thread_id, role, size)) if thread_id else _NO_THREAD
-            pieces += (b"{", body, b",", thread, b"}\n")
-        parts = split_entities([join_pieces(b"".join(pieces))])
-        pks = parts[1::2]
+            pieces += (b"{", StoredItem.whole(body), b",", thread, b"}\n")
+        parts = split_entities([b"".join(pieces)])
+        markers = parts[1::2]
         try:
-            parts[1::2] = map(self.names.__getitem__, pks)
+            parts[1::2] = map(self.names.__getitem__, markers)
         except KeyError:
             if len(self.names) > MAX_REFS:
                 self.names.clear()
-            self.names |= _names(self.session, set(pks), self.lang)
-            parts[1::2] = map(self.names.__getitem__, pks)
+            self.names |= _names(self.session, set(markers), self.lang)
+            parts[1::2] = map(self.names.__getitem__, markers)
 
         return b"".join(parts)
 
@@ -257,21 +257,18 @@ def name_entities(
     return join_entities(pieces)
 
 
-def _names(session: Session, pks: Collection[bytes], lang: str | None) -> dict[bytes, bytes]:
-    """Return entities as `EntityRef` in JSON, by pk."""
+def _names(session: Session, markers: Collection[bytes], lang: str | None) -> dict[bytes, bytes]:
+    """Return the JSON that takes the place of each marker: an `EntityRef`, or an entry with one."""
 
     def read(
         keys: Sequence[tuple[bytes, str | None]],
     ) -> dict[tuple[bytes, str | None], bytes]:
-        refs = read_refs(session, sorted(int(pk) for pk, _ in keys), lang)
-        encoded = {}
+        parsed = {key: EntityMarker.parse(key[0]) for key in keys}
+        refs = read_refs(session, sorted({marker.pk for marker in parsed.values()}), lang)
+        encoded = {pk: orjson.dumps(ref.model_dump()) for pk, ref in refs.items()}
+        return {key: marker.fill(encoded.get(marker.pk, _NULL)) for key, marker in parsed.items()}
 
-        for key in keys:
-            ref = refs.get(int(key[0]))
-            encoded[key] = orjson.dumps(ref.model_dump()) if ref else _NULL
+    keys = [(marker, lang) for marker in markers]
+    filled = version_cache(session, _REFS).get_or_make_all(keys, read)
 
-        return encoded
-
-    refs = version_cache(session, _REFS).get_or_make_all([(pk, lang) for pk in pks], read)
-
-    return {pk: ref for (pk, _), ref in refs.items()}
+    return {marker: entity for (marker, _), entity in filled.items()}

@@ -7,7 +7,12 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
-from app.store.encoding.stored_item import StoredItem, entity_placeholder
+from app.store.encoding.stored_item import (
+    ItemPlace,
+    StoredItem,
+    entity_placeholder,
+    entry_placeholder,
+)
 from app.store.tables import (
     Briefing,
     Channel,
@@ -22,7 +27,7 @@ from app.store.tables import (
     WatchlistEntry,
 )
 
-Entries = defaultdict[int, list[dict[str, Any]]]
+Entries = defaultdict[int, list[Any]]
 """JSON objects by the `pk` of their item, briefing or cell."""
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -75,7 +80,7 @@ def item_bodies(session: Session, pks: Sequence[int]) -> dict[int, bytes]:
             "extra": row.extra,
             "echoes": echoes[row.pk],
         }
-        bodies[row.pk] = StoredItem.encode(_core(row), _outside(row), parts)
+        bodies[row.pk] = StoredItem.encode(_core(row), _place(row), parts)
 
     return bodies
 
@@ -105,29 +110,19 @@ def _core(row: AnyRow) -> dict[str, Any]:
     }
 
 
-def _outside(row: AnyRow) -> dict[str, Any]:
-    """Return the members that an item has outside of its briefing."""
-    path = f"/v1/items/{row.id}"
-    return {
-        "date": row.date,
-        "briefing": {
-            "id": row.briefing_id,
-            "channel": row.channel,
-            "date": row.date,
-            "title": row.briefing_title,
-        },
-        "section": {
-            "position": row.section_position,
-            "kind": row.section_kind,
-            "title": row.section_title,
-        },
-        "updated_at": row.updated_at,
-        "links": {
-            "self": path,
-            "source": f"{path}/source",
-            "briefing": f"/v1/briefings/{row.briefing_id}",
-        },
-    }
+def _place(row: AnyRow) -> ItemPlace:
+    """Return the place of an item, which it shows outside of its briefing."""
+    return ItemPlace(
+        row.date,
+        row.briefing_id,
+        row.channel,
+        row.briefing_title,
+        row.section_position,
+        row.section_kind,
+        row.section_title,
+        row.updated_at,
+        row.id,
+    )
 
 
 def _entities(session: Session, pks: Sequence[int]) -> Entries:
@@ -182,7 +177,9 @@ def _cell_parts(listed: Sequence[AnyRow]) -> Entries:
     return parts
 
 
-def _entity(row: AnyRow, parts: list[dict[str, Any]]) -> dict[str, Any]:
+def _entity(row: AnyRow, parts: list[dict[str, Any]]) -> Any:
+    if row.entity_pk and not row.inferred and not parts:
+        return entry_placeholder(row.surface, row.entity_pk, is_listed=row.kind == "listed")
     return {
         "surface": row.surface,
         "listed": row.kind == "listed",

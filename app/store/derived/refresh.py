@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.store import dataset
 from app.store.derived import columns, echoes, search, stored_json, threads, watchlist
 from app.store.derived.features import FeatureWindow
-from app.store.entities import aliases, spellings
+from app.store.entities import aliases, namings, spellings
 from app.store.touched import Touched
 from app.telemetry import stage
 
@@ -58,6 +58,7 @@ def refresh_derived(
     Call it once in a writing transaction, before `dataset.record`. `window` caches the features of
     items from one transaction to the next.
     """
+    namings.remove_unused(session, touched.namings)
     for name in names:
         module = DERIVED[name]
         with stage(name):

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from app.store.derived.search_texts import READERS, TABLES, SearchTexts, TextsByPk
 from app.store.encoding.batches import batches
-from app.store.encoding.search_rowids import UNDATED, rowid_range_of_day
+from app.store.encoding.search_rowids import UNDATED, rowid_range, rowid_range_of_day
 from app.store.rows import (
     count_rows,
     delete_where_in,
@@ -29,7 +29,7 @@ from app.store.rows import (
 from app.store.tables import Briefing, Item, SearchDocument
 from app.store.touched import Touched
 
-FORM = 3
+FORM = 4
 """Version of the texts; databases filled with another one are filled again."""
 _TABLE = table_of(SearchDocument)
 _STORED = select(
@@ -38,6 +38,9 @@ _STORED = select(
     col(SearchDocument.key),
     col(SearchDocument.date),
     col(SearchDocument.fields),
+    col(SearchDocument.title),
+    col(SearchDocument.summary),
+    col(SearchDocument.body),
 )
 
 
@@ -152,7 +155,7 @@ def is_index_sound(session: Session) -> bool:
 def _columns(texts: SearchTexts) -> dict[str, Any]:
     return {
         "date": texts.date,
-        "fields": texts.fields(),
+        "fields": texts.stored_fields(),
         **texts.columns(),
     }
 
@@ -198,12 +201,22 @@ def _changes(session: Session, kind: str, pks: Sequence[int]) -> _SearchChanges:
         if is_other_thing or is_other_row:
             changes.removed.append(row.pk)
             changes.inserts[row.ref_pk] = texts
-        elif row.fields != texts.fields():
+        elif _differs(row, texts):
             changes.updates.append({"row_pk": row.pk, **_columns(texts)})
         elif row.date != texts.date:
             changes.moved[texts.date].append(row.pk)
 
     return changes
+
+
+def _differs(row: Row[*tuple[Any, ...]], texts: SearchTexts) -> bool:
+    """Whether a search document is of other texts. Those that are not stored differ by tokens."""
+    if row.fields != texts.stored_fields():
+        return True
+    if texts.beside is None:
+        return False
+    columns = texts.columns()
+    return any(getattr(row, name) != columns[name] for name in ("title", "summary", "body"))
 
 
 def _insert(session: Session, kind: str, texts_by_pk: TextsByPk) -> None:
@@ -231,19 +244,25 @@ def _free_rowids(
     session: Session, kind: str, days: Iterable[dt.date]
 ) -> dict[dt.date, Iterator[int]]:
     """Return the free row numbers for things of a kind, by day."""
+    last_rowid = _last_rowid(session, *rowid_range(kind)) or 0
     by_range: dict[tuple[int, int], Iterator[int]] = {}
     rowids = {}
     for day in days:
         lowest, highest = rowid_range_of_day(kind, day)
         # Undated things have one range for all days.
         if (lowest, highest) not in by_range:
-            in_range = col(SearchDocument.pk).between(lowest, highest)
-            last = select(
-                func.max(col(SearchDocument.pk)),
-            ).where(in_range)
-            last_rowid = session.execute(last).scalar()
-            first_free = lowest if last_rowid is None else last_rowid + 1
+            last_of_day = None
+            # Most documents are of later days than those that are there.
+            if lowest <= last_rowid:
+                last_of_day = _last_rowid(session, lowest, highest)
+            first_free = lowest if last_of_day is None else last_of_day + 1
             by_range[lowest, highest] = count(first_free)
         rowids[day] = by_range[lowest, highest]
 
     return rowids
+
+
+def _last_rowid(session: Session, lowest: int, highest: int) -> int | None:
+    """Return the last row number in use between two of them, both included."""
+    in_range = col(SearchDocument.pk).between(lowest, highest)
+    return session.execute(select(func.max(col(SearchDocument.pk))).where(in_range)).scalar()

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from app.normalize.text.folding import fold
 from app.normalize.text.tokens import IN_ADDRESS, PART, SITE, stream
+from app.store.encoding.item_texts import Field, ItemTexts, with_text
 from app.store.tables import (
     Alias,
     BackgroundNote,
@@ -38,11 +39,9 @@ _EMPTY_LABEL = re.compile(
     r"|sources?|links?|urls?|references?|refs?)?[\W\d_]*"
 )
 
-_NO_WORDS = {PART, IN_ADDRESS, SITE}
+_NO_WORDS = (f" {PART}", f" {IN_ADDRESS}", f" {SITE}")
+"""Beginnings of tokens that are not counted."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
-
-Field = tuple[str, str | None]
-"""The path of a field in the JSON of the thing, and its text."""
 
 
 @dataclass
@@ -54,19 +53,22 @@ class SearchTexts:
     title: list[Field] = field(default_factory=list)
     summary: list[Field] = field(default_factory=list)
     body: list[Field] = field(default_factory=list)
+    beside: list[Field] | None = None
+    """The last fields, which the row of an item lacks; None if no row has the texts together."""
 
     def fields(self) -> list[list[str]]:
         """Return the texts as they are shown, `[field, text]`."""
-        fields = []
-        for name, text in (
-            *self.title,
-            *self.summary,
-            *self.body,
-        ):
-            if text:
-                fields.append([name, text])
+        return with_text(
+            [
+                *self.title,
+                *self.summary,
+                *self.body,
+            ]
+        )
 
-        return fields
+    def stored_fields(self) -> list[list[str]]:
+        """Return the texts that are stored with the tokens."""
+        return self.fields() if self.beside is None else with_text(self.beside)
 
     def columns(self) -> dict[str, Any]:
         """Return the tokens of each column, and the number of tokens outside of addresses."""
@@ -74,9 +76,10 @@ class SearchTexts:
         length = 0
         for name in ("title", "summary", "body"):
             texts = [text for _, text in getattr(self, name) if text]
-            columns[name] = stream(texts, MAX_TEXT_CHARS)
-            for token in columns[name].split():
-                length += token[0] not in _NO_WORDS
+            tokens = columns[name] = stream(texts, MAX_TEXT_CHARS)
+            if tokens:
+                # A space stands before each token, and one after the last.
+                length += tokens.count(" ") - 1 - sum(map(tokens.count, _NO_WORDS))
 
         columns["length"] = length
         return columns
@@ -97,30 +100,24 @@ def item_texts(session: Session, pks: Sequence[int]) -> TextsByPk:
         col(Item.summary),
         col(Item.details),
         col(Item.extra),
-        col(Item.parent),
         col(Item.importance_reason),
+        col(Item.parent),
     ).where(col(Item.pk).in_(pks))
     texts = {}
     for row in session.execute(statement):
         assert row.pk
-        body: list[Field] = []
-        for name, nodes in row.details.items():
-            body.extend(_node_fields(f"details.{name}", nodes))
-        for index, entry in enumerate(row.extra):
-            body.append((f"extra[{index}].label", entry["label"]))
-            body.append((f"extra[{index}].text", entry["text"]))
-        body.append(("importance.reason", row.importance_reason))
-        body.append(("parent", row.parent))
+        of_row = ItemTexts(*row[3:])
+        beside: list[Field] = []
         for index, surface in enumerate(listed[row.pk]):
-            body.append((f"entities[{index}].surface", surface))
-        body.extend(citations[row.pk])
-        title, summary = [("title", row.title)], [("summary", row.summary)]
+            beside.append((f"entities[{index}].surface", surface))
+        beside.extend(citations[row.pk])
         texts[row.pk] = SearchTexts(
             row.id,
             row.date,
-            [*title],
-            [*summary],
-            body,
+            [("title", of_row.title)],
+            [("summary", of_row.summary)],
+            [*of_row.body(), *beside],
+            beside,
         )
 
     return texts
@@ -183,23 +180,6 @@ def has_content(label: str | None) -> bool:
     if label is None:
         return False
     return not _EMPTY_LABEL.fullmatch(fold(label).strip(" [](（）【】"))
-
-
-def _node_fields(path: str, nodes: Sequence[Mapping[str, Any]]) -> Iterator[Field]:
-    """Yield the texts of a tree of bullets, top down."""
-    # A stack of its own: bullets may be nested deeper than Python's calls.
-    waiting = _numbered(path, nodes)
-    while waiting:
-        node_path, node = waiting.pop()
-        yield f"{node_path}.text", node["text"]
-        waiting.extend(_numbered(f"{node_path}.children", node["children"]))
-
-
-def _numbered(path: str, nodes: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return nodes with their paths, the last one first."""
-    numbered = [(f"{path}[{index}]", node) for index, node in enumerate(nodes)]
-    numbered.reverse()
-    return numbered
 
 
 def entity_texts(session: Session, pks: Sequence[int]) -> TextsByPk:

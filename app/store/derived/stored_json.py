@@ -24,7 +24,7 @@ from app.store.rows import (
 from app.store.tables import Briefing, BriefingJson, Item, ItemJson
 from app.store.touched import Touched
 
-FORM = 2
+FORM = 3
 """Version of the shapes; databases filled with another one are filled again."""
 
 

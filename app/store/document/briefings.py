@@ -394,6 +394,7 @@ def remove_contents(session: Session, briefing: Briefing, touched: Touched) -> F
         tags=_distinct(session, col(BriefingTag.tag_pk), col(BriefingTag.briefing_pk) == pk),
     )
     touched.spellings.subtract(spellings.count_mentions(session, own_mentions))
+    touched.namings |= _distinct(session, col(Mention.naming_pk), own_mentions)
     for table in _CONTENT_TABLES:
         own_rows = table.briefing_pk == pk  # type: ignore[attr-defined]  # every table here has it
         session.execute(delete(table).where(own_rows))

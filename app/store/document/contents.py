@@ -17,8 +17,8 @@ from app.normalize.text.folding import fold
 from app.normalize.unlisted import UnlistedMention
 from app.parse import draft
 from app.store.document import taxonomy
-from app.store.entities import judgements, sync
-from app.store.entities.sync import Place
+from app.store.entities import judgements, namings, sync
+from app.store.entities.namings import Place
 from app.store.rows import insert_returning_pks, insert_rows, values_of
 from app.store.tables import (
     BackgroundNote,
@@ -49,6 +49,26 @@ class DocumentMentions:
 
     briefing: Briefing
     entries: list[tuple[NamedMention, int | None]] = field(default_factory=list)
+
+
+_MentionEntry = tuple[Briefing, int | None, NamedMention]
+"""A mention with its briefing and its item's `pk`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MentionLinks:
+    """The entity and the naming (`pk`s) of each place."""
+
+    entities: Mapping[Place, int]
+    namings: Mapping[Place, int]
+
+    @classmethod
+    def of(
+        cls, session: Session, entities: Mapping[Place, int], mentions: Iterable[NamedMention]
+    ) -> "MentionLinks":
+        """Return the links of mentions that are about to be written; new namings are stored."""
+        places = [place for place in map(place_of, mentions) if place]
+        return cls(entities, namings.ensure(session, places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,40 +135,30 @@ def write_mentions(
     """
     documents = list(documents)
     relinked = sync.relink_mentions(session, judged_nodes, _first_names(documents))
-    entities, touched = relinked.entities, relinked.touched
-    rows: list[dict[str, Any]] = []
-    composites: list[tuple[Briefing, int | None, NamedMention]] = []
+    touched = relinked.touched
+    simple: list[_MentionEntry] = []
+    composites: list[_MentionEntry] = []
     for document in documents:
         for mention, item_pk in document.entries:
-            if mention.parts:
-                composites.append((document.briefing, item_pk, mention))
-            else:
-                rows.append(
-                    mention_row(
-                        document.briefing,
-                        item_pk,
-                        mention,
-                        entities,
-                    )
-                )
+            entries = composites if mention.parts else simple
+            entries.append((document.briefing, item_pk, mention))
 
-    cells = [mention_row(*composite, entities) for composite in composites]
+    parts = [part for _, _, composite in composites for part in composite.parts]
+    links = MentionLinks.of(session, relinked.entities, [*_mentions(simple), *parts])
+    rows = [mention_row(*entry, links) for entry in simple]
+    cells = [mention_row(*entry, links) for entry in composites]
     cell_pks = insert_returning_pks(session, Mention, cells)
     for cell_pk, (briefing, item_pk, composite) in zip(cell_pks, composites, strict=True):
         for part in composite.parts:
-            rows.append(
-                mention_row(
-                    briefing,
-                    item_pk,
-                    part,
-                    entities,
-                    cell_pk,
-                )
-            )
+            rows.append(mention_row(briefing, item_pk, part, links, cell_pk))
 
     insert_rows(session, Mention, rows)
     touched.spellings.update(count_names(rows))
     return touched
+
+
+def _mentions(entries: Iterable[_MentionEntry]) -> Iterator[NamedMention]:
+    return (mention for _, _, mention in entries)
 
 
 def _first_names(documents: Iterable[DocumentMentions]) -> dict[Place, str]:
@@ -189,14 +199,13 @@ def mention_row(
     briefing: Briefing,
     item_pk: int | None,
     mention: NamedMention,
-    entities: Mapping[Place, int],
+    links: MentionLinks,
     cell_pk: int | None = None,
 ) -> dict[str, Any]:
-    """Return the row of a mention; `entities` has the entity (`pk`) of its place."""
+    """Return the row of a mention; `links` has the entity and the naming of its place."""
     place = place_of(mention)
-    key, node = place or (None, None)
     return {
-        "entity_pk": entities[place] if place else None,
+        "entity_pk": links.entities[place] if place else None,
         "briefing_pk": briefing.pk,
         "item_pk": item_pk,
         "cell_pk": cell_pk,
@@ -205,8 +214,7 @@ def mention_row(
         "kind": mention.kind,
         "field": mention.field,
         "surface": mention.surface,
-        "key": key,
-        "node": node,
+        "naming_pk": links.namings[place] if place else None,
         "position": mention.position,
         "inferred": mention.inferred,
         "method": mention.method,

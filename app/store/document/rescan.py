@@ -10,12 +10,18 @@ from sqlmodel import Session, col
 
 from app.normalize.scan import NamedMention
 from app.store.dataset import Event
-from app.store.document.contents import add_name, count_names, mention_row, place_of
+from app.store.document.contents import (
+    MentionLinks,
+    add_name,
+    count_names,
+    mention_row,
+    place_of,
+)
 from app.store.encoding.batches import batches
 from app.store.entities import spellings, sync
-from app.store.entities.sync import Place
+from app.store.entities.namings import Place
 from app.store.rows import insert_rows
-from app.store.tables import Briefing, Item, Mention
+from app.store.tables import Briefing, Item, Mention, Naming
 from app.store.touched import Touched
 
 MentionKey = tuple[int | None, str, str, str, int, int, int, str | None, str | None]
@@ -29,8 +35,8 @@ _COLUMNS = (
     col(Mention.position),
     col(Mention.start_char),
     col(Mention.end_char),
-    col(Mention.key),
-    col(Mention.node),
+    col(Naming.key),
+    col(Naming.node),
 )
 _START_CHAR = 5
 """Index of the start in a `MentionKey`."""
@@ -68,6 +74,7 @@ def compare(
     statement = (
         select(*_COLUMNS)
         .outerjoin(Item, col(Item.pk) == col(Mention.item_pk))
+        .outerjoin(Naming, col(Naming.pk) == col(Mention.naming_pk))
         .where(*in_running_text)
     )
     stored = {tuple(row) for row in session.execute(statement)}
@@ -110,12 +117,13 @@ def _mention_key(ordinal: int | None, mention: NamedMention) -> MentionKey:
 
 def write(session: Session, changes: Mapping[int, MentionChange], now: datetime) -> Rewritten:
     """Write the changes of documents (by `pk`); derived data is left to the caller to refresh."""
+    new_mentions = [mention for change in changes.values() for _, mention in change.new]
     names: dict[Place, str] = {}
-    for change in changes.values():
-        for _, mention in change.new:
-            add_name(names, mention)
+    for mention in new_mentions:
+        add_name(names, mention)
 
     relinked = sync.relink_mentions(session, (), names)
+    links = MentionLinks.of(session, relinked.entities, new_mentions)
     rewritten = Rewritten(
         item_pks=set(relinked.touched.items),
         touched=relinked.touched,
@@ -123,7 +131,7 @@ def write(session: Session, changes: Mapping[int, MentionChange], now: datetime)
     rewritten.touched.briefings |= changes.keys()
     for briefing_pk, change in changes.items():
         briefing = session.get_one(Briefing, briefing_pk)
-        _write_change(session, briefing, change, relinked.entities, rewritten)
+        _write_change(session, briefing, change, links, rewritten)
         briefing.updated_at = now
         payload = {"title": briefing.title}
         rewritten.events.append(Event("updated", "briefing", briefing.id, payload))
@@ -136,10 +144,10 @@ def _write_change(
     session: Session,
     briefing: Briefing,
     change: MentionChange,
-    entities: Mapping[Place, int],
+    links: MentionLinks,
     rewritten: Rewritten,
 ) -> None:
-    """Write the change of one document; `entities` has the entity (`pk`) of each new place."""
+    """Write the change of one document; `links` has those of each new place."""
     ordinals = select(
         col(Item.ordinal),
         col(Item.pk),
@@ -153,7 +161,7 @@ def _write_change(
     rows = []
     after = set()
     for ordinal, mention in change.new:
-        row = mention_row(briefing, item_pks[ordinal], mention, entities)
+        row = mention_row(briefing, item_pks[ordinal], mention, links)
         after.add((row["item_pk"], row["start_char"], row["entity_pk"]))
         rows.append(row)
 
@@ -176,6 +184,7 @@ def _remove(
         col(Mention.item_pk),
         col(Mention.start_char),
         col(Mention.entity_pk),
+        col(Mention.naming_pk),
     )
     removed: set[tuple[int | None, int, int | None]] = set()
     for batch in batches(sorted(set(starts))):
@@ -184,8 +193,11 @@ def _remove(
             col(Mention.kind) != "listed",
             col(Mention.start_char).in_(batch),
         )
-        for item_pk, start_char, entity_pk in session.execute(columns.where(*conditions)):
+        rows = session.execute(columns.where(*conditions))
+        for item_pk, start_char, entity_pk, naming_pk in rows:
             removed.add((item_pk, start_char, entity_pk))
+            if naming_pk:
+                touched.namings.add(naming_pk)
         touched.spellings.subtract(spellings.count_mentions(session, *conditions))
         session.execute(delete(Mention).where(*conditions))
 

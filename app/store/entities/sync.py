@@ -14,15 +14,13 @@ from app.normalize.entities.names import read_cell
 from app.normalize.entities.versions import NewMember, versions_of
 from app.normalize.identity import slugs, stable_id
 from app.store.dataset import Event
-from app.store.entities import creations, judgements, spellings
+from app.store.entities import creations, judgements, namings, spellings
 from app.store.entities.aliases import catalogue_entity
 from app.store.entities.judgements import Region
+from app.store.entities.namings import Place
 from app.store.rows import insert_returning_pks, rows_where_in, table_of
-from app.store.tables import Entity, Mention
+from app.store.tables import Entity, Mention, Naming
 from app.store.touched import Touched
-
-Place = tuple[str, str]
-"""The key of a mention's spelling, and the document's node for it: they decide its entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +100,19 @@ def relink_mentions(
 
 def _movable_links(session: Session, region: Region, whole: bool) -> list[_Link]:
     """Return the links of the mentions that may change."""
-    columns = select(
-        col(Mention.key),
-        col(Mention.node),
-        col(Mention.entity_pk),
-    ).distinct()
+    columns = (
+        select(
+            col(Naming.key),
+            col(Naming.node),
+            col(Mention.entity_pk),
+        )
+        .join(Mention, col(Mention.naming_pk) == col(Naming.pk))
+        .distinct()
+    )
     nodes: Collection[str] = region.nodes
     if not whole:
         nodes = [node for node in region.nodes if not is_catalogued(node)]
-    rows = set(rows_where_in(session, columns, col(Mention.node), nodes))
+    rows = set(rows_where_in(session, columns, col(Naming.node), nodes))
     # A spelling that was split off may no longer lead to its entity, whatever node its document
     # gives it; a spelling that is no longer split off may again.
     keys = []
@@ -118,13 +120,8 @@ def _movable_links(session: Session, region: Region, whole: bool) -> list[_Link]
         if node.startswith("k:") and (whole or node in region.clusters.cannot_link):
             keys.append(node.removeprefix("k:"))
 
-    rows.update(rows_where_in(session, columns, col(Mention.key), keys))
-    links = []
-    for key, other_node, entity_pk in rows:
-        assert key is not None
-        assert other_node is not None
-        links.append(_Link((key, other_node), entity_pk))
-
+    rows.update(rows_where_in(session, columns, col(Naming.key), keys))
+    links = [_Link((key, node), entity_pk) for key, node, entity_pk in rows]
     return sorted(links, key=lambda link: (link.place, link.entity_pk or 0))
 
 
@@ -155,10 +152,8 @@ def _move(session: Session, link: _Link, entity_pk: int, touched: Touched) -> No
     touched.entities.add(entity_pk)
     if link.entity_pk:
         touched.entities.add(link.entity_pk)
-    key, node = link.place
     same_link = (
-        col(Mention.key) == key,
-        col(Mention.node) == node,
+        namings.of_place(link.place),
         col(Mention.entity_pk) == link.entity_pk,
     )
     locations = select(
@@ -284,7 +279,7 @@ def _name_for(session: Session, node: str, spelling: str) -> str:
         any_surface = (
             select(col(Mention.surface))
             .where(
-                col(Mention.key) == key,
+                namings.of_key(key),
             )
             .limit(1)
         )

@@ -50,6 +50,7 @@ from app.store.tables.names import (
     EntityChange,
     Judgement,
     Mention,
+    Naming,
     Spelling,
     UnlistedName,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "Measure",
     "Mention",
     "MirrorPosition",
+    "Naming",
     "Publisher",
     "Reading",
     "SavedSearch",

@@ -144,7 +144,8 @@ class SearchDocument(SQLModel, table=True):
     summary: str
     body: str
     fields: list[list[str]] = json_field(list)
-    """The texts as they are shown, `[field, text]`, for highlighting."""
+    """The texts as they are shown, `[field, text]`, for highlighting. Those that the row of an item
+    has are left out."""
     __table_args__ = (UniqueConstraint("kind", "ref_pk"), Index(None, "kind", "date"))
 
 

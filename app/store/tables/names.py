@@ -67,6 +67,20 @@ class EntityChange(SQLModel, table=True):
     version: int = Field(sa_type=Big, index=True)
 
 
+class Naming(SQLModel, table=True):
+    """A name as documents use it: the key of a spelling, and the node that documents give it.
+
+    Both and all judgements decide the entity of its mentions, of which it has up to thousands.
+    """
+
+    pk: int | None = pk_field()
+    key: str = Field(max_length=200, index=True)
+    """The key of the surface (`normalize/entities/names.py`)."""
+    node: str = Field(max_length=210)
+    """The node the document alone gives it (see `Judgement`)."""
+    __table_args__ = (UniqueConstraint("node", "key"),)
+
+
 class Mention(SQLModel, table=True):
     """A mention of an entity: a cell of an entity line, or a span of running text.
 
@@ -85,13 +99,8 @@ class Mention(SQLModel, table=True):
     """`listed title body keyword tag watchlist insight context`."""
     field: str = Field(max_length=32)
     surface: str
-    key: str | None = Field(default=None, max_length=200, index=True)
-    """The key of the surface (`normalize/entities/names.py`)."""
-    node: str | None = Field(default=None, max_length=210)
-    """The node the document alone gives it (see `Judgement`).
-
-    `entity_pk` follows from node, key and all judgements.
-    """
+    naming_pk: int | None = ref_field("naming.pk", null=True, delete="RESTRICT", index=False)
+    """None for a mention that leads to no entity."""
     position: int
     inferred: bool = False
     method: str = Field(max_length=16)
@@ -99,11 +108,11 @@ class Mention(SQLModel, table=True):
     line: int
     start_char: int
     end_char: int
-    # Covering indexes: counts by entity, the entities of items, and the entities of nodes.
+    # Covering indexes: counts by entity, the entities of items, and the entities of namings.
     __table_args__ = (
         Index(None, "entity_pk", "date", "item_pk", "briefing_pk"),
         Index(None, "item_pk", "entity_pk"),
-        Index(None, "node", "key", "entity_pk"),
+        Index(None, "naming_pk", "entity_pk"),
     )
 
 

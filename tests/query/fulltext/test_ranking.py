@@ -12,7 +12,7 @@ from app.query.fulltext import matching, ranking
 from app.query.request.cursors import encode_cursor
 from app.query.request.params import Searched
 from app.store.db import Database
-from app.store.tables import SearchDocument
+from app.store.tables import Item, SearchDocument
 from tests.conftest import ENGINES, copy_of, filled, take_in
 from tests.documents import briefing, item
 
@@ -24,13 +24,8 @@ def walk(
     query = matching.parse(session, Searched(q=q, expand=False))
     assert query
     rows = ranking.page(session, query, [col(SearchDocument.kind) == "item"], limit, cursor, q)
-    titles = {
-        key: fields[0][1]
-        for key, fields in session.execute(
-            select(col(SearchDocument.key), col(SearchDocument.fields))
-        )
-    }
-    return [titles[hit.key] for hit in rows.rows], rows.next_cursor, rows.total
+    titles = dict(session.execute(select(col(Item.pk), col(Item.title))).all())
+    return [titles[hit.pk] for hit in rows.rows], rows.next_cursor, rows.total
 
 
 def page(session: Session, q: str) -> list[str]:

@@ -5,16 +5,16 @@ from sqlmodel import col
 
 from app.query.fulltext import stored_texts
 from app.store.db import Database
+from app.store.derived.search_texts import READERS
 from app.store.tables import SearchDocument
 
 
 def test_texts_of_several_kinds_are_read_together(seeded: Database) -> None:
     with seeded.read() as session:
-        documents = select(
-            col(SearchDocument.kind), col(SearchDocument.ref_pk), col(SearchDocument.fields)
-        ).order_by(col(SearchDocument.key))
-        stored = {(kind, pk): texts for kind, pk, texts in session.execute(documents.limit(40))}
-        texts = stored_texts.texts(session, [*stored, ("item", 0)])
-        assert texts.keys() == stored.keys()
-        for key, of_document in texts.items():
-            assert of_document.stored == stored[key]
+        for kind, read in READERS.items():
+            of_kind = select(col(SearchDocument.ref_pk)).where(col(SearchDocument.kind) == kind)
+            pks = list(session.execute(of_kind.limit(40)).scalars())
+            expected = {(kind, pk): texts.fields() for pk, texts in read(session, pks).items()}
+            texts = stored_texts.texts(session, [*expected, (kind, 0)])
+            stored = {key: of_document.stored for key, of_document in texts.items()}
+            assert stored == expected

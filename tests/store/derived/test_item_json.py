@@ -4,18 +4,19 @@ from sqlmodel import Session, col
 
 from app.store.db import Database
 from app.store.derived.item_json import item_bodies
-from app.store.encoding.stored_item import StoredItem, split_entities
+from app.store.encoding.stored_item import EntityMarker, StoredItem, split_entities
 from app.store.tables import Item
 from tests.conftest import take_in
 from tests.documents import briefing, item
 
 
 def part(session: Session, name: str) -> list[dict[str, object]]:
-    """One part of the only item, its entities as numbers."""
+    """One part of the only item; each entity is 0."""
     pk = session.execute(select(col(Item.pk))).scalar_one()
     assert pk
     members = StoredItem.parse(item_bodies(session, [pk])[pk]).select([name])
     pieces = split_entities(members[2:])
+    pieces[1::2] = [EntityMarker.parse(marker).fill(b"0") for marker in pieces[1::2]]
     entries: list[dict[str, object]] = orjson.loads(b"{%b}" % b"".join(pieces))[name]
     return entries
 

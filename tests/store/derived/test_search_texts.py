@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
+from app.normalize.text.tokens import IN_ADDRESS, PART, SITE
 from app.store.db import Database
 from app.store.derived.search_texts import (
     MAX_TEXT_CHARS,
@@ -73,3 +74,22 @@ def test_columns_are_bounded_and_counted() -> None:
     assert texts.columns() == {"title": " a b ", "summary": "", "body": "", "length": 2}
     texts.body.append(("parent", "的" * (MAX_TEXT_CHARS + 10)))
     assert len(texts.columns()["body"]) <= MAX_TEXT_CHARS + 2
+
+
+def test_texts_of_an_items_row_are_not_stored_again(database: Database) -> None:
+    take_in(database, FIRST)
+    (texts,) = texts_of(database, "item", Item)
+    assert texts.stored_fields() == texts.fields()[2:]
+    (source,) = texts_of(database, "source", Source)
+    assert source.stored_fields() == source.fields()
+
+
+def test_the_length_counts_words_outside_of_addresses(database: Database) -> None:
+    take_in(database, FIRST)
+    (texts,) = texts_of(database, "item", Item)
+    columns = texts.columns()
+    tokens = " ".join(columns[name] for name in ("title", "summary", "body")).split()
+    marked = [token for token in tokens if token[0] in (PART, IN_ADDRESS, SITE)]
+    assert {token[0] for token in marked} == {PART, IN_ADDRESS, SITE}
+    assert columns["length"] == len(tokens) - len(marked)
+    assert SearchTexts("i_1", date(2026, 1, 2)).columns()["length"] == 0
