@@ -20,6 +20,7 @@ from app.normalize.scan import NamedMention
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import BriefingDraft
+from app.parse.section_kinds import SECTION_KINDS
 from app.settings import VERSION, Settings
 from app.store.derived import search, stored_json
 from app.store.document.briefings import ReadDocument, StoredDocument
@@ -32,13 +33,13 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the dialects, the list of Chinese words, the time zone, the version of
-    the code, the schema, and the versions of the decisions, the searchable texts and the stored
-    JSON.
+    That is the catalogue, the dialects, the words of sections, the lists of Chinese and English
+    words, the time zone, the version of the code, the schema, and the versions of the decisions,
+    the searchable texts and the stored JSON.
     """
     forms = f"{FORM}/{search.FORM}/{stored_json.FORM}"
     versions = f"{VERSION}/{head()}/{forms}/{configured_zone()}"
-    digest = hashlib.sha256(versions.encode())
+    digest = hashlib.sha256(f"{versions}/{SECTION_KINDS}".encode())
     dialects = dialect_files(Settings().dialects)
     words = (word_file(), english_words.word_file())
     for path in (*catalogue_files(), *dialects, *words):

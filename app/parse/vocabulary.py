@@ -1,6 +1,6 @@
 """Lookups in the vocabulary: which part, field, section or level a heading or label names.
 
-A word of `vocabulary_tables.py` matches when nothing but decoration is left beside it: emphasis,
+A word of `vocabulary_tables.py` or `section_kinds.py` matches when nothing but decoration is left beside it: emphasis,
 numbering, emoji, brackets with a gloss.
 """
 
@@ -14,16 +14,15 @@ from app.parse.kinds import (
     FieldName,
     Level,
     Part,
-    SectionKind,
 )
 from app.parse.line_cache import LineCache
+from app.parse.section_kinds import HINT_ORDER, SECTION_KINDS, SectionKind
 from app.parse.vocabulary_tables import (
     APPARATUS,
     APPARATUS_INSIDE,
     CONTAINER,
     FIELDS,
     JAPANESE_FIELDS,
-    JAPANESE_SECTIONS,
     LEVELS,
     NOTHING_NEW,
     OF_THE_DOCUMENT,
@@ -33,8 +32,6 @@ from app.parse.vocabulary_tables import (
     POINTER_LABELS,
     POINTER_QUOTED,
     RATING_LABELS,
-    SECTION_HINTS,
-    SECTIONS,
     TITLE_LABELS,
     WEAK,
 )
@@ -181,7 +178,9 @@ def _index(
     return index
 
 
-_SECTION_INDEX = _index(JAPANESE_SECTIONS) | _index(SECTIONS)
+_SECTION_INDEX = _index({kind: words.japanese for kind, words in SECTION_KINDS.items()}) | _index(
+    {kind: words.headings for kind, words in SECTION_KINDS.items()}
+)
 _LONG_SECTION_WORDS = sorted(
     (word for word in _SECTION_INDEX if len(word) >= _MIN_LOOSE_CHARS),
     key=len,
@@ -196,7 +195,7 @@ _WEAK = frozenset(_phrases(WEAK))
 _POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)
 _RATING_LABELS = frozenset(_phrases(RATING_LABELS))
 _TITLE_LABELS = frozenset(_phrases(TITLE_LABELS))
-_HINTS = {kind: _phrases(words) for kind, words in SECTION_HINTS.items()}
+_HINTS = {kind: _phrases(SECTION_KINDS[kind].hints) for kind in HINT_ORDER}
 
 
 def _look_up(index: dict[str, _Name], text: str) -> _Name | None:

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from app.parse.dates import written_day
-from app.parse.kinds import SectionKind
 from app.parse.lines import Line
+from app.parse.section_kinds import SectionKind
 from app.parse.stated_fields import StatedFields
 from app.parse.vocabulary import undecorated
 

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from app.errors import Unreadable
 from app.parse.dialects.described import Dialect, Marker
-from app.parse.kinds import FieldName, Level, SectionKind
+from app.parse.kinds import FieldName, Level
+from app.parse.section_kinds import SectionKind
 from app.parse.stated_fields import StatedField, StatedFields
 from app.parse.vocabulary import undecorated
 

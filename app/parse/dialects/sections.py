@@ -41,11 +41,11 @@ from app.parse.inline import (
     read_lead,
     unwrapped,
 )
-from app.parse.kinds import SectionKind
 from app.parse.lines import Line
 from app.parse.links import link_definitions
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.parts import parted_at_labels
+from app.parse.section_kinds import SectionKind
 from app.parse.sources import links_in
 from app.parse.vocabulary import (
     field_name,

@@ -12,7 +12,7 @@ from app.parse.body import BodyDraft, SectionBuilder
 from app.parse.draft import Body, Field, ItemDraft, Passage, SectionDraft, SourceLink, TextSpan
 from app.parse.fields import ItemReader
 from app.parse.headings import Group
-from app.parse.kinds import ItemKind, SectionKind
+from app.parse.kinds import ItemKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.ratings import is_rated_field, read_importance
@@ -21,6 +21,7 @@ from app.parse.references import (
     text_links,
     unique_links,
 )
+from app.parse.section_kinds import SectionKind
 from app.parse.stated_fields import StatedFields
 from app.parse.structure.choice import (
     Plan,

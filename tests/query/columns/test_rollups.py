@@ -1,5 +1,6 @@
 """Lists of entities under a roll-up, counted again from the rows."""
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -29,11 +30,13 @@ def counted(session: Session, relation: str, **under: Any) -> dict[str, tuple[Co
     ]
     ids = {row.pk or 0: row.id for row in session.exec(select(Entity))}
     members = oracle.members(session, relation)
-    named = {row.entity_pk or 0 for row in mentions}
+    by_entity: dict[int, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_entity[mention.entity_pk or 0].append(mention)
     result = {}
     for pk, entity_id in ids.items():
-        below = members.get(pk, set()) & named
-        theirs = [row for row in mentions if row.entity_pk in below | {pk}]
+        below = members.get(pk, set()) & by_entity.keys()
+        theirs = [row for member in below | {pk} for row in by_entity.get(member, ())]
         if theirs:
             days = sorted(str(row.date) for row in theirs)
             counts = (
