@@ -10,8 +10,7 @@ from app.api.wire import responses
 from app.api.wire.bodies import In, body_of, documented
 from app.api.wire.deps import DatabaseDep, SessionDep, reject_repeated_parameters
 from app.api.wire.keys import SubscriberDep
-from app.api.wire.links import prefixed
-from app.api.wire.responses import PRIVATE
+from app.api.wire.responses import PRIVATE, prefixed
 from app.api.wire.writing import write_endpoint
 from app.query import webhooks as query
 from app.query.filters.stored import MAX_FILTER_CHARS

@@ -55,7 +55,8 @@ SECTION_KINDS: dict[SectionKind, SectionWords] = {
             研究與論文 研究与论文 技術前沿 技术前沿
             model & research updates|models & research|research & models|research updates|research|
             model updates|models|papers|
-            research papers|technical updates|technology updates|model releases|research & technology|
+            research papers|technical updates|technology updates|model releases|
+            research & technology|
             models & papers|
             research highlights""",
         japanese="""研究 研究動向 論文 論文紹介 最新論文 注目論文 研究論文 技術動向 新モデル
@@ -73,7 +74,8 @@ SECTION_KINDS: dict[SectionKind, SectionWords] = {
         japanese="""ツール 開発ツール オープンソース 開発者向け ツールとリソース ツール紹介
             注目プロジェクト 注目リポジトリ""",
         hints="""開源 开源 工具 オープンソース ツール 專案 项目
-            open source|open-source|github|repositories|repos|tool|tools|developer|engineering|code""",
+            open source|open-source|github|repositories|repos|tool|tools|developer|engineering|
+            code""",
     ),
     "industry": SectionWords(
         label="產業",
@@ -88,7 +90,8 @@ SECTION_KINDS: dict[SectionKind, SectionWords] = {
         japanese="""業界動向 業界ニュース 企業動向 製品 製品アップデート 新製品 産業 企業 ビジネス活用
             活用事例 導入事例 サービス""",
         hints="""產品 产品 產業 产业 企業 企业 應用 应用 公司 機器人 机器人 硬體 硬件 製品 業界
-            product|products|launch|launches|industry|business|company|companies|enterprise|startups|
+            product|products|launch|launches|industry|business|company|companies|enterprise|
+            startups|
             robotics|hardware""",
     ),
     "trends": SectionWords(

@@ -1,7 +1,7 @@
 """Lookups in the vocabulary: which part, field, section or level a heading or label names.
 
-A word of `vocabulary_tables.py` or `section_kinds.py` matches when nothing but decoration is left beside it: emphasis,
-numbering, emoji, brackets with a gloss.
+A word of `vocabulary_tables.py` or `section_kinds.py` matches when nothing but decoration is left
+beside it: emphasis, numbering, emoji, brackets with a gloss.
 """
 
 import re

@@ -13,9 +13,8 @@ from urllib.parse import quote_from_bytes
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.edge import hits
-from app.api.edge.admission import MAX_BODY_BYTES, NEVER_SHED, too_large
+from app.api.edge.admission import BUSY, MAX_BODY_BYTES, NEVER_SHED, too_large
 from app.api.edge.front import STATE, Front
-from app.api.edge.line import BUSY
 from app.api.edge.refusals import Template, as_bytes, refusal
 from app.api.edge.response_cache import RequestHeaders
 from app.errors import AppError, BadRequest, HeadersTooLarge, RequestTimeout, Unavailable

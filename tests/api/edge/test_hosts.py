@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.edge.hosts import Hosts
+from app.api.edge.front import Hosts
 from app.errors import BadRequest
 from app.main import create_app
 from app.settings import Settings

@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.api.edge.measured import CANCELLED, Measured, template
-from app.api.edge.measurements import Measurements
+from app.api.edge.measurements import CANCELLED, Measured, Measurements, template
 
 
 def test_a_path_without_a_route_has_no_template() -> None:

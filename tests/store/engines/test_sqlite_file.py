@@ -8,7 +8,7 @@ import pytest
 
 from app.store.db import Database, OperationalError, sqlite_rows
 from app.store.engines import sqlite_file
-from app.store.engines.file_state import FileState
+from app.store.engines.sqlite_file import FileState
 from app.store.migrations import migrate
 from tests.conftest import new_url
 
