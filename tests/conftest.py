@@ -186,7 +186,10 @@ def _model(engine: str, seeded: bool) -> Database:
 
 @cache
 def prepared(engine: str, prepare: Callable[[Database], object]) -> Database:
-    """Return a closed database that a function of a module prepared, to read or for `copy_of`."""
+    """Return a closed database that a function of a module prepared: to read, or for `copy_of`.
+
+    PostgreSQL copies no database that has connections.
+    """
     folder = Path(tempfile.mkdtemp(prefix="briefbase-model-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     database = Database(new_url(engine, folder, migrated=True), read_timeout=30)
