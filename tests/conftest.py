@@ -291,6 +291,10 @@ def fresh_client(lite: Database) -> Iterator[TestClient]:
         yield opened
 
 
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Decorator of tests that take `database`, or a client of it, but do not depend on the engine."""
+
+
 def settings_for(database: Database, **changes: object) -> Settings:
     """Return settings for an API over `database`, without seeds and without warnings in the log."""
     url = database.url.render_as_string(hide_password=False)
