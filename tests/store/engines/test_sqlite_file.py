@@ -36,7 +36,7 @@ def test_a_file_on_a_read_only_disk_is_immutable(
         is_refused = "immutable" not in name
         return connect(":memory:" if is_refused else name, factory=_Refusing, **options)
 
-    class _Refusing(sqlite_file.sqlite.Connection):  # type: ignore[misc]
+    class _Refusing(sqlite_file.sqlite.Connection):  # type: ignore[misc]  # of either driver
         def execute(self, statement: str) -> Any:
             if not super().execute("PRAGMA database_list").fetchone()[2]:
                 raise sqlite_file.sqlite.OperationalError("attempt to write a readonly database")
