@@ -211,7 +211,7 @@ def tell_story(database: Database) -> None:
 
 
 @pytest.fixture(params=ENGINES)
-def told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with the documents of `STORY`."""
     opened = Database(copy_of(prepared(request.param, tell_story), tmp_path), read_timeout=30)
     yield opened
@@ -239,36 +239,36 @@ def test_orders_on_every_engine(database: Database, seed: int) -> None:
     }
 
 
-def test_a_document_that_changes_leaves_nothing_behind(told: Database) -> None:
+def test_a_document_that_changes_leaves_nothing_behind(story: Database) -> None:
     for other in ((0, CHANNEL, (10, 11)), (1, CHANNEL, (8,)), (0, CHANNEL, (3, 0))):
-        put(told, other)
-        assert state(told)[:2] == decided(told)
+        put(story, other)
+        assert state(story)[:2] == decided(story)
     take_in(
-        told,
+        story,
         text_of(STORY[2]).replace("title: 簡報", "title: 簡報\ndraft: true"),
         channel="other",
     )
-    assert state(told)[:2] == decided(told)
+    assert state(story)[:2] == decided(story)
     rest = [(0, CHANNEL, (3, 0)), (1, CHANNEL, (8,)), STORY[3], STORY[4]]
-    assert state(told) == fresh(rest)
+    assert state(story) == fresh(rest)
 
 
-def test_a_removed_document_leaves_nothing_behind(told: Database) -> None:
-    with told.write() as session:
+def test_a_removed_document_leaves_nothing_behind(story: Database) -> None:
+    with story.write() as session:
         statement = select(col(Briefing.pk)).where(col(Briefing.date) == FIRST)
         pk = session.execute(statement).scalar_one()
         assert pk
         session.execute(delete(Briefing).where(col(Briefing.pk) == pk))
         threads.refresh(session, Touched(briefings={pk}))
-    assert state(told) == fresh(STORY[1:])
+    assert state(story) == fresh(STORY[1:])
 
 
-def test_a_merge_and_its_undo(told: Database) -> None:
-    before = state(told)
-    done = acts.merge(told, CHANNEL, "Qrouter", "Zamba", Curation("tester"))
-    assert state(told)[:2] == decided(told)
-    acts.undo(told, CHANNEL, done.judgements[0], Curation("tester"))
-    assert state(told) == before
+def test_a_merge_and_its_undo(story: Database) -> None:
+    before = state(story)
+    done = acts.merge(story, CHANNEL, "Qrouter", "Zamba", Curation("tester"))
+    assert state(story)[:2] == decided(story)
+    acts.undo(story, CHANNEL, done.judgements[0], Curation("tester"))
+    assert state(story) == before
 
 
 def test_a_new_day_writes_only_its_own_links(database: Database) -> None:
@@ -303,16 +303,16 @@ DAMAGES = {
 }
 
 
-def test_damage_is_reported_and_mended(told: Database) -> None:
-    sound = state(told)
+def test_damage_is_reported_and_mended(story: Database) -> None:
+    sound = state(story)
     for damage, message in DAMAGES.items():
-        with told.write() as session:
+        with story.write() as session:
             session.execute(text(damage))
-        assert any(message in fault for fault in faults(told)), damage
-        with told.write() as session:
+        assert any(message in fault for fault in faults(story)), damage
+        with story.write() as session:
             assert threads.rebuild(session) == len(sound[2])
-        assert state(told) == sound
-        assert faults(told) == []
+        assert state(story) == sound
+        assert faults(story) == []
 
 
 def test_a_surplus_thread_is_reported_and_removed(database: Database) -> None:
