@@ -269,5 +269,5 @@ def _warm_up(database: Database) -> None:
     with database.read() as session:
         item_pages.warm_up(session)
     autocomplete.warm(database)
-    # Without a collection before: it would hold up every request, and finds nothing.
+    # Without a collection before: it would delay every request and find nothing.
     gc.freeze()

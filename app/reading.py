@@ -119,7 +119,7 @@ def parse_document(data: bytes, name: str) -> ParsedDocument:
 
 
 def _storable(draft: BriefingDraft) -> BriefingDraft:
-    """Return a draft that can be stored: YAML and TOML escape what the text does not contain."""
+    """Return a draft that can be stored: YAML and TOML may escape unstorable characters."""
     values = draft.front_matter.values
     if strip_unstorable(values) == values:
         return draft

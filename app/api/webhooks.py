@@ -78,7 +78,7 @@ class WebhookIn(In):
 
 
 class WebhookChangeIn(In):
-    """Changes of a webhook; what is left out stays."""
+    """Changes of a webhook; properties that are left out stay."""
 
     url: Url | None = Field(None, description="Address of the endpoint.")
     events: Events | None = Field(None, description="Kinds of events.")
@@ -117,7 +117,7 @@ class SearchIn(In):
 
 
 class SearchChangeIn(In):
-    """Changes of a saved search; what is left out stays."""
+    """Changes of a saved search; properties that are left out stay."""
 
     name: SearchName | None = Field(None, description="Name of the search.")
     filters: Filters | None = Field(None, description="Filters of items.")

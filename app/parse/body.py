@@ -234,7 +234,7 @@ class BodyDraft:
         blocks: list[Block],
         section: SectionBuilder,
     ) -> Iterator[Block]:
-        """Yield `blocks` less the special parts whose label speaks of the whole document."""
+        """Yield `blocks` without the special parts whose label refers to the whole document."""
         index = 0
         while index < len(blocks):
             label = part_label(blocks[index])

@@ -136,7 +136,7 @@ def _is_decoration(char: str) -> bool:
 
 
 def _readings_of(text: str) -> tuple[str, ...]:
-    """Return the words a heading may stand for.
+    """Return the words that a heading may mean.
 
     Those are the heading without its gloss, the gloss itself, and both halves of `甲 | B`.
     """
@@ -240,7 +240,7 @@ def part_name(title: str) -> Part | None:
 
 
 def names_document_part(label: str) -> bool:
-    """Tell whether the label of a special part speaks of the whole document.
+    """Return whether the label of a special part refers to the whole document.
 
     背景 or 關鍵詞 alone may be an item's own.
     """
@@ -255,22 +255,22 @@ def field_name(label: str) -> FieldName | None:
 
 
 def is_weak(label: str) -> bool:
-    """Tell whether ordinary bullets begin with the word of a label, too."""
+    """Return whether ordinary bullets begin with the word of a label, too."""
     return undecorated(label) in _WEAK
 
 
 def is_title_label(label: str) -> bool:
-    """Tell whether a label says that the title follows, such as 標題 or Title."""
+    """Return whether a label says that the title follows, such as 標題 or Title."""
     return undecorated(label) in _TITLE_LABELS
 
 
 def is_rating_label(label: str) -> bool:
-    """Tell whether a label says that a rating follows, such as 評分 or Score."""
+    """Return whether a label says that a rating follows, such as 評分 or Score."""
     return undecorated(label) in _RATING_LABELS
 
 
 def is_container(title: str) -> bool:
-    """Tell whether a heading announces a gathering of short items, not an item."""
+    """Return whether a heading announces a gathering of short items, not an item."""
     return any(map(CONTAINER.search, _readings_of(title)))
 
 
@@ -290,7 +290,7 @@ def apparatus(title: str) -> Apparatus | None:
 
 
 def _fills(phrase: str, title: str) -> bool:
-    """Tell whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
+    """Return whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
     if not phrase.isascii():
         return len(title) <= 4 * len(phrase) + 4
     if (
@@ -305,7 +305,7 @@ def _fills(phrase: str, title: str) -> bool:
 
 
 def is_pointer(text: str) -> bool:
-    """Tell whether a short text only says that the matter is told elsewhere."""
+    """Return whether a short text only refers the reader to another place."""
     if len(text) > _MAX_POINTER_CHARS:
         return False
     if POINTER.search(text):
@@ -315,19 +315,19 @@ def is_pointer(text: str) -> bool:
 
 
 def says_only_where(text: str) -> bool:
-    """Tell whether a text, which is all there is, says where to read instead."""
+    """Return whether the whole text of an item only refers the reader to another place."""
     if is_pointer(text):
         return True
     return len(text) <= _MAX_POINTER_ALONE_CHARS and POINTER_ALONE.search(text) is not None
 
 
 def says_nothing_new(text: str) -> bool:
-    """Tell whether a short text only says that there is no news: 本日無新文章, No updates today."""
+    """Return whether a short text only says that there is no news: 本日無新文章, No updates today."""
     return len(text) <= _MAX_POINTER_CHARS and NOTHING_NEW.search(text) is not None
 
 
 def is_pointer_label(label: str) -> bool:
-    """Tell whether a link's label only points at its target: 來源, Read more, 論文, Link."""
+    """Return whether a link's label only points at its target: 來源, Read more, 論文, Link."""
     if len(label) > _MAX_APPARATUS_CHARS:
         return False
     plain = undecorated(label).strip("'\"→↗›» ")

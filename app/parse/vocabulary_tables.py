@@ -69,7 +69,7 @@ WEAK = """應用 应用 內容 内容 正文 細節 细节 洞察 啟示 启示 
         reference|references|via|brief|
     overview|implications|lessons|scenarios"""
 
-# Labels of special parts that speak of the whole document; 背景 alone may be an item's own.
+# Labels of special parts that refer to the whole document; 背景 alone may be an item's own.
 OF_THE_DOCUMENT = re.compile(
     r"清單|清单|列表|名單|名单|本日|今日|watch ?list|to watch|today|of the day|daily"
 )
@@ -116,7 +116,7 @@ POINTER = re.compile(
     r"|not repeated|as (?:noted|described|covered) (?:above|earlier)|already covered)",
     re.IGNORECASE,
 )
-# Said of a name or place that was looked at in vain.
+# Says that a name or place has no news.
 NOTHING_NEW = re.compile(
     r"(?:^|[：:—–]\s*|[*\s-]{2,}|\*\s)(?:(?:[今本][日天周週期]|目前|暂|暫)?(?:[無无]|沒有|没有)(?:任何)?新?"
     r"(?:文章|消息|動態|动态|更新|內容|内容|新聞|新闻|進展|进展|論文|论文)"
@@ -140,7 +140,7 @@ POINTER_ALONE = re.compile(
     re.IGNORECASE,
 )
 
-# Japanese words stand apart: their characters are neither Traditional nor Simplified Chinese.
+# Japanese words are separate: their characters are neither Traditional nor Simplified Chinese.
 JAPANESE_FIELDS: dict[FieldName, str] = {
     "summary": """要約 概要 サマリー まとめ 要点""",
     "technical": """技術詳細 技術的詳細 詳細 技術ポイント""",

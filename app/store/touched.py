@@ -26,7 +26,7 @@ class Touched:
     spellings: SpellingCounts = field(default_factory=Counter)
     """Mentions added, less those removed."""
     events: list[Event] = field(default_factory=list)
-    """Entries of the change log for what the refresh of derived data changed."""
+    """Entries of the change log for the effects of refreshing derived data."""
 
     def add(self, other: "Touched") -> None:
         """Add what `other` touched."""

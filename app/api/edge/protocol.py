@@ -60,7 +60,7 @@ class Protocol(HttpToolsProtocol):
 
     front: Front | None = None
     deadline = _NEVER
-    """Moment (monotonic) by which the client must have sent what is awaited."""
+    """Moment (monotonic) by which the client must have sent the awaited bytes."""
     in_head = False
     """Whether a request has begun and its headers are not complete."""
     in_body = False
@@ -143,7 +143,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Refuse a head or a body that is too large, answer from the cache, or go on."""
         self.in_head = False
-        # All headers together are at most what was received.
+        # All headers together are at most as large as the bytes received.
         may_be_large = self.fed_bytes > MAX_HEAD_BYTES
         self.fed_bytes = 0
         if (may_be_large or len(self.headers) > MAX_HEADERS) and (error := self._head_error()):
@@ -291,7 +291,7 @@ class Protocol(HttpToolsProtocol):
             self.transport.write_eof()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP."""
+        """Refuse bytes that are not HTTP."""
         cause = getattr(sys.exc_info()[1], "__context__", None)
         if cause is not None:
             log.warning("request_not_parsed", error=type(cause).__name__)

@@ -168,7 +168,7 @@ def _names_in_run(text: str, run: Sequence[_TextToken]) -> Iterator[list[_TextTo
 
 
 def _setting(text: str, start: int, end: int) -> tuple[bool, bool]:
-    """Return whether characters stand in English prose, and whether that is a headline."""
+    """Return whether characters are part of English prose, and whether that is a headline."""
     around = text[max(start - _NEAR_CHARS, 0) : start] + text[end : end + _NEAR_CHARS]
     if _HAN_OR_KANA.search(around):
         return False, False

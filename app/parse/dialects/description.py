@@ -52,7 +52,7 @@ def read_dialect(text: str, file_name: str) -> Dialect:
 
 
 class _Description:
-    """Takes values out of a description and names what is wrong."""
+    """Takes values out of a description and reports faults."""
 
     def __init__(self, values: dict[str, Any], file_name: str) -> None:
         self.values = values

@@ -72,7 +72,7 @@ class _PlanReader:
         self.draft = BodyDraft(document, self.references.definitions)
 
     def body(self, branches: Sequence[Branch]) -> Body:
-        """Return the whole body; what is above the sections is the preamble."""
+        """Return the whole body; blocks above the sections are the preamble."""
         sections = list(self._head(branches))
         flat: SectionBuilder | None = None
         last = 0
@@ -114,7 +114,7 @@ class _PlanReader:
         return SectionBuilder("headlines", Passage("", empty))
 
     def _head(self, branches: Sequence[Branch]) -> Iterator[SectionDraft]:
-        """Take what is above the first section: the document's heading and its preamble.
+        """Take the blocks above the first section: the document's heading and its preamble.
 
         Units there are a section without a title.
         """

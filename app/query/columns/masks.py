@@ -205,5 +205,5 @@ def text_mask(session: Session, columns: MentionColumns, query: Searched) -> Mas
 
 
 def _codes_of(names: Sequence[str], values: Sequence[str]) -> Mask:
-    """Return which codes stand for one of `values`, shape (n_names,)."""
+    """Return which codes encode one of `values`, shape (n_names,)."""
     return np.array([name in values for name in names])

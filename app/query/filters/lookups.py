@@ -248,7 +248,7 @@ def name_contains(
     ):
         if folded in fold_variants(name) or folded in fold_variants(row_key):
             pks.append(pk)
-    # Literals instead of parameters: an engine takes only so many parameters.
+    # Literals instead of parameters: engines limit the number of parameters.
     matching: Any = bindparam("named", pks, expanding=True, literal_execute=True)
     return [table.pk.in_(matching)]
 

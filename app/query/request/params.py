@@ -359,7 +359,7 @@ class RolledUp(Params):
 
     @property
     def relation(self) -> Rollup | None:
-        """The relation that is rolled up; None if each entity stands for itself."""
+        """The relation that is rolled up; None without a roll-up."""
         return "family" if self.family else self.rollup
 
     @property
