@@ -1,4 +1,4 @@
-"""Checks of an installation and a database, each with its result, and repairs of what they find."""
+"""Checks of an installation and a database, each with its result, and repairs."""
 
 import hashlib
 import sys
@@ -59,7 +59,7 @@ _SUBJECTS: dict[str, tuple[tuple[type[SQLModel], ...], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: what was checked, and with what result."""
+    """One check: its subject and its result."""
 
     name: str
     ok: bool

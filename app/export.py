@@ -28,7 +28,7 @@ DESCRIPTIONS: dict[str, Callable[[ExportOrigin, list[Contents]], dict[str, Any]]
 }
 """The descriptions of all files, by file name."""
 STATE = ".export.json"
-"""File with what an export to a folder has finished; it is deleted at the end."""
+"""File that lists the finished parts of an export to a folder; it is deleted at the end."""
 _CONTENTS: CacheKind[str, Contents] = CacheKind(max_entries=len(TABLES))
 """By the name of the table."""
 Written = Callable[[str, int], None]
@@ -52,7 +52,7 @@ def blocks(
 
 
 def contents(session: Session) -> list[Contents]:
-    """Return what the files of all tables hold, without filters; it is computed once a version."""
+    """Return the contents of the files of all tables, without filters, once a version."""
     steps = measuring(session)
     while True:
         try:
@@ -134,7 +134,7 @@ class _Meter:
 
 
 def origin(session: Session, home: str = "") -> ExportOrigin:
-    """Return what a description says of all tables; `home` is the address of their folder."""
+    """Return the description of all tables; `home` is the address of their folder."""
     version = dataset.version(session)
     first, last = dataset.coverage(session)
     return ExportOrigin(version.text, version.modified_at, first, last, home)
@@ -188,7 +188,7 @@ def to_folder(database: Database, folder: Path, written: Written) -> ExportOrigi
 
 
 def _done(folder: Path, version: str) -> dict[str, dict[str, Any]]:
-    """Return what an earlier run finished at this version and what still stands, by file."""
+    """Return the files that an earlier run finished at this version and that are still there."""
     try:
         state = orjson.loads((folder / STATE).read_bytes())
     except (OSError, ValueError):

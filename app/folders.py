@@ -59,7 +59,7 @@ def watch_folder(
     default_channel: str,
     ending: Event | None = None,
 ) -> Iterator[Report | VanishedFile]:
-    """Ingest what is in a folder, then what appears or changes there, until `ending` is set.
+    """Ingest the files of a folder, then those that appear or change, until `ending` is set.
 
     A file is read once it no longer changes. A document that is gone stays stored. Raises NotFound
     if the folder itself goes.

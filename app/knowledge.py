@@ -30,7 +30,7 @@ _reading = threading.Lock()
 
 
 def knowledge() -> Knowledge:
-    """Return what the catalogue says of names."""
+    """Return the names of the catalogue."""
     # Without the lock, each thread of a service that has just started would read it.
     with _reading:
         return _read()
@@ -61,7 +61,7 @@ def _compiled() -> dict[str, bytes]:
 
 
 def _code_files() -> list[Path]:
-    """Return the files of the code that decides what is compiled."""
+    """Return the files of the code that the compiled catalogue depends on."""
     folder = Path(normalize.__file__).parent
     return [*sorted(folder.glob("*/*.py")), folder / "kinds.py", Path(maps.__file__)]
 

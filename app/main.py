@@ -45,14 +45,12 @@ from app.api import (
     webhooks,
 )
 from app.api.edge import problems
-from app.api.edge.admission import Admission
+from app.api.edge.admission import Admission, WaitingLine
 from app.api.edge.fast_routes import FastRoutes
 from app.api.edge.front import Front
-from app.api.edge.line import WaitingLine
 from app.api.edge.listeners import Listeners
-from app.api.edge.measured import Measured
-from app.api.edge.measurements import Measurements, Parts, of_parts
-from app.api.edge.middleware import Edge, Preflight, with_defaults
+from app.api.edge.measurements import Measured, Measurements, Parts, of_parts
+from app.api.edge.middleware import CatchAll, Edge, Preflight, with_defaults
 from app.api.edge.request_ids import request_id
 from app.api.edge.response_cache import Headers, ResponseCache
 from app.api.edge.tracing import Tracing
@@ -210,7 +208,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(Preflight),
         Middleware(Edge),
         Middleware(CompressMiddleware, minimum_size=500),
-        Middleware(problems.CatchAll),
+        Middleware(CatchAll),
     ]
 
 
@@ -271,5 +269,5 @@ def _warm_up(database: Database) -> None:
     with database.read() as session:
         item_pages.warm_up(session)
     autocomplete.warm(database)
-    # Without a collection before: it would hold up every request, and finds nothing.
+    # Without a collection before: it would delay every request and find nothing.
     gc.freeze()

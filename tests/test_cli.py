@@ -66,9 +66,9 @@ def test_every_command_has_help(run: Run, command: str) -> None:
 def test_the_help_lists_every_command_with_its_first_sentence(run: Run) -> None:
     outcome = run("--help")
     assert outcome.code == 0
-    group = typer.main.get_command(cli)
-    assert set(group.commands) == set(COMMANDS)  # type: ignore[attr-defined]
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    group: Any = typer.main.get_command(cli)
+    assert set(group.commands) == set(COMMANDS)
+    for name, command in group.commands.items():
         assert f"{name:<9}  {COMMANDS[name]}" in outcome.out
         assert command.help.startswith(COMMANDS[name]), name
 

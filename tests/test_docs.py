@@ -19,7 +19,7 @@ from app.cli.commands import cli
 from app.settings import Settings
 from tests.clients.generators import BIN, PYTHON
 from tests.clients.packages import CLIENTS, GENERATED
-from tests.conftest import described_paths
+from tests.conftest import described_paths, new_url
 from tests.servers import briefbase
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -181,7 +181,7 @@ def programs() -> list[tuple[str, str]]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the seeds."""
     folder = tmp_path_factory.mktemp("server")
-    with briefbase(f"sqlite:///{folder / 'seeds.db'}", folder) as server:
+    with briefbase(new_url("sqlite", folder, seeded=True), folder) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 

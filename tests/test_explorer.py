@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -427,8 +428,8 @@ def test_robots_find_the_map(client: TestClient) -> None:
         assert f'rel="canonical" href="http://testserver{path}"' in client.get(path).text
 
 
-def test_links_begin_with_the_prefix_of_a_proxy(seeds: object) -> None:
-    with client_of(seeds("sqlite"), root_path="/kb") as client:  # type: ignore[operator]
+def test_links_begin_with_the_prefix_of_a_proxy(seeds: Callable[[str], Database]) -> None:
+    with client_of(seeds("sqlite"), root_path="/kb") as client:
         for path in ("/kb/", "/kb/search?q=Qwen", "/kb/days", "/kb/desk"):
             html = client.get(path).text
             for address in re.findall(r'(?:href|src|action)="(/[^"]*)"', html):

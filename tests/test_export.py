@@ -1,6 +1,7 @@
 """An export to a folder: all files of one version, resumed where it stopped."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -14,8 +15,8 @@ FILES = {f"{table}.{format_}" for table in TABLES for format_ in export.FORMATS}
 
 
 @pytest.fixture
-def seeds_of_sqlite(seeds: object) -> Database:
-    return seeds("sqlite")  # type: ignore[operator]
+def seeds_of_sqlite(seeds: Callable[[str], Database]) -> Database:
+    return seeds("sqlite")
 
 
 def test_all_files_are_those_of_the_manifest(seeds_of_sqlite: Database, tmp_path: Path) -> None:

@@ -80,7 +80,9 @@ def assert_in_step(database: Database, caching: TestClient, uncached: TestClient
 
 
 def test_everything_derived_is_in_step(database: Database) -> None:
-    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+    examples = 5 if database.is_sqlite else 3
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(ACTS | _WITHDRAWAL | _EDITION | _REMOVAL, min_size=1, max_size=4))
     def check(acts: list[Any]) -> None:
         wipe(database)

@@ -24,7 +24,7 @@ from app.settings import ROOT, Settings
 from app.store import dataset
 from app.store.db import Database
 from app.store.document import briefings
-from tests.conftest import CHANNEL, new_url, take_in
+from tests.conftest import CHANNEL, drop, new_url, prepared, take_in
 from tests.documents import briefing, item
 from tests.rows import clusters, counts, everything, meaning
 
@@ -237,7 +237,7 @@ def shuffled(texts: list[list[str]], random: Random) -> list[str]:
     return [next(remaining[day]) for day in days_of_steps]
 
 
-@pytest.mark.parametrize(("engine", "examples"), [("sqlite", 8), ("postgresql", 4)])
+@pytest.mark.parametrize(("engine", "examples"), [("sqlite", 6), ("postgresql", 3)])
 def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path: Path) -> None:
     def ingest_in_turn(texts: list[str], random: Random | None = None) -> object:
         database = Database(new_url(engine, tmp_path, migrated=True), read_timeout=30)
@@ -246,14 +246,14 @@ def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path:
             if random and random.random() < 0.3:
                 assert take_in(database, text).status == "unchanged"
         content = (meaning(database), clusters(database))
-        database.close()
+        drop(database)
         return content
 
     def ingest_together(texts: list[str]) -> object:
         database = Database(new_url(engine, tmp_path, migrated=True), read_timeout=30)
         take_in_together(database, texts)
         content = (meaning(database), clusters(database))
-        database.close()
+        drop(database)
         return content
 
     # Shrinking takes minutes, and a failing example is small as it is.
@@ -281,25 +281,34 @@ def take_in_together(
     return list(ingest.ingest_many(database, tasks, CHANNEL))
 
 
-@pytest.mark.parametrize("size", [1, 3, 32])
-def test_batches_of_any_size_give_the_same(
-    database: Database, other: Database, monkeypatch: pytest.MonkeyPatch, size: int
-) -> None:
+def edited_days() -> list[str]:
+    """Documents of eleven days, two of them edited, one repeated, and one that cannot be read."""
     texts = days(11)
     edited = texts[2].replace("OpenAI", "Open AI、ACMA")
     withdrawn = texts[3].replace("tags:", "draft: true\ntags:")
-    texts += [edited, withdrawn, "# No day\n", texts[4]]
+    return [*texts, edited, withdrawn, "# No day\n", texts[4]]
+
+
+def take_in_turn(database: Database) -> None:
+    for text in edited_days():
+        if text != "# No day\n":
+            take_in(database, text, "daily.md")
+
+
+@pytest.mark.parametrize("size", [1, 3, 32])
+def test_batches_of_any_size_give_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    texts = edited_days()
     monkeypatch.setattr(ingest, "BATCH_DOCUMENTS", size)
     reports = take_in_together(database, texts)
     last_statuses = ["replaced", "replaced", "failed", "unchanged"]
     assert [report.status for report in reports] == ["added"] * 11 + last_statuses
     versions = [report.version for report in reports if report.version]
     assert versions == sorted(versions)
-    for text in texts:
-        if text != "# No day\n":
-            take_in(other, text, "daily.md")
-    assert meaning(database) == meaning(other)
-    assert clusters(database) == clusters(other)
+    in_turn = prepared("sqlite", take_in_turn)
+    assert meaning(database) == meaning(in_turn)
+    assert clusters(database) == clusters(in_turn)
 
 
 def test_other_processes_read_the_same(
@@ -429,7 +438,7 @@ def test_a_killed_bulk_ingest_continues(
 ) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
-    texts = days(25)
+    texts = days(13)
     for index, document in enumerate(texts):
         (folder / f"{index:02}.md").write_text(document)
     command = [sys.executable, "-c", _BULK_INGEST, url_of(database), str(folder)]
@@ -441,10 +450,10 @@ def test_a_killed_bulk_ingest_continues(
     stored = counts(database)["briefing"]
     assert stored >= len(acknowledged)
     # Batches are stored whole.
-    assert stored % 4 == 0 or stored == 25
+    assert stored % 4 == 0 or stored == 13
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     statuses = [line.split()[1] for line in done.stdout.splitlines()]
-    assert statuses == ["unchanged"] * stored + ["added"] * (25 - stored)
+    assert statuses == ["unchanged"] * stored + ["added"] * (13 - stored)
     for index, document in enumerate(texts):
         take_in(other, document, f"{index:02}.md")
     assert meaning(database) == meaning(other)

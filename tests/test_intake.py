@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,8 @@ def intake(tmp_path: Path) -> Intake:
     return Intake(database, CHANNEL, InProcess())
 
 
-def take(intake: Intake, text: str, **terms: object) -> DocumentReport:
-    offer = Offer(text.encode(), CHANNEL, **terms)  # type: ignore[arg-type]
+def take(intake: Intake, text: str, **terms: Any) -> DocumentReport:
+    offer = Offer(text.encode(), CHANNEL, **terms)
     return DocumentReport.model_validate_json(intake.take(offer).body)
 
 

@@ -24,6 +24,7 @@ from app.query.documents import versions
 from app.query.items import passage
 from app.store.db import Database
 from app.store.migrations import migrate
+from tests.conftest import new_url
 from tests.servers import ROOT, briefbase
 
 HOME = "https://kb.example"
@@ -297,7 +298,7 @@ async def work(target: str | StdioServerParameters, mode: str) -> None:
 
 
 def test_the_official_client_works_over_both_transports(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'seeds.db'}"
+    url = new_url("sqlite", tmp_path, seeded=True)
     with briefbase(url, tmp_path) as server:
         for mode in ("auto", "legacy"):
             asyncio.run(work(f"http://127.0.0.1:{server.port}/mcp", mode))

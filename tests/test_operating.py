@@ -79,7 +79,7 @@ def test_the_container_has_a_read_only_root_and_no_privileges() -> None:
 @pytest.mark.parametrize("name", ["briefbase.service", "briefbase-backup.service"])
 def test_the_units_protect_the_system(name: str) -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # as the manual says
     unit.read(FOLDER / name)
     assert unit["Service"]["ProtectSystem"] == "strict"
     assert unit["Service"]["ExecStart"].split()[:2] in (

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,7 +50,8 @@ def test_work_is_at_most_as_far_ahead_as_asked() -> None:
     for taken in range(3):
         next(results)
         assert len(started) == taken + 5
-    results.close()  # type: ignore[attr-defined]
+    assert isinstance(results, Generator)
+    results.close()
 
 
 def test_a_process_with_threads_may_not_fork() -> None:

@@ -260,7 +260,7 @@ def test_a_slow_endpoint_delays_no_other(
             # The second document comes while the slow endpoint still has the first.
             for number in (1, 2):
                 take_in(lite, document(f"2026-02-0{number}", item(f"丙{number}")), f"{number}.md")
-                wait_for(lambda number=number: len(receiver.ids) == number)  # type: ignore[misc]
+                wait_for(lambda number=number: len(receiver.ids) == number)  # type: ignore[misc]  # mypy infers no default
             assert slow.ids == []
             released.set()
             wait_for(lambda: len(slow.ids) == 2)

@@ -9,8 +9,7 @@ from app import export
 from app.api.edge.streams import Places
 from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, DatabaseDep, SettingsDep
-from app.api.wire.links import prefixed
-from app.api.wire.responses import CHECKS
+from app.api.wire.responses import CHECKS, prefixed
 from app.api.wire.streams import SteppedResponse, StreamedFile, is_answered
 from app.file_cache import FileCache
 from app.query.publishing.exports.tables import TABLES

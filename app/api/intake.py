@@ -16,8 +16,8 @@ from app.api.wire import bodies
 from app.api.wire.bodies import In, VerbatimText
 from app.api.wire.deps import SettingsDep, reject_repeated_parameters
 from app.api.wire.keys import IngestorDep
-from app.api.wire.links import prefixed
 from app.api.wire.preconditions import BriefingExpectationDep
+from app.api.wire.responses import prefixed
 from app.api.wire.writing import Writers
 from app.errors import AppError, BadRequest, InvalidBody, UnsupportedType
 from app.intake.batches import take_batch

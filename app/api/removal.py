@@ -13,9 +13,8 @@ from app.api.wire.deps import (
     reject_repeated_parameters,
 )
 from app.api.wire.keys import AdminDep, IngestorDep, ReaderDep
-from app.api.wire.links import prefixed
 from app.api.wire.preconditions import BriefingExpectationDep
-from app.api.wire.responses import PRIVATE
+from app.api.wire.responses import PRIVATE, prefixed
 from app.api.wire.writing import write_endpoint
 from app.intake import removal
 from app.intake.removal import Removal

@@ -10,8 +10,7 @@ from app.api.wire import responses
 from app.api.wire.bodies import In, body_of, documented
 from app.api.wire.deps import DatabaseDep, SessionDep, reject_repeated_parameters
 from app.api.wire.keys import SubscriberDep
-from app.api.wire.links import prefixed
-from app.api.wire.responses import PRIVATE
+from app.api.wire.responses import PRIVATE, prefixed
 from app.api.wire.writing import write_endpoint
 from app.query import webhooks as query
 from app.query.filters.stored import MAX_FILTER_CHARS
@@ -79,7 +78,7 @@ class WebhookIn(In):
 
 
 class WebhookChangeIn(In):
-    """Changes of a webhook; what is left out stays."""
+    """Changes of a webhook; properties that are left out stay."""
 
     url: Url | None = Field(None, description="Address of the endpoint.")
     events: Events | None = Field(None, description="Kinds of events.")
@@ -118,7 +117,7 @@ class SearchIn(In):
 
 
 class SearchChangeIn(In):
-    """Changes of a saved search; what is left out stays."""
+    """Changes of a saved search; properties that are left out stay."""
 
     name: SearchName | None = Field(None, description="Name of the search.")
     filters: Filters | None = Field(None, description="Filters of items.")

@@ -14,7 +14,7 @@ COMMANDS = {
     "parse": "Print a document as the API's JSON of its briefing, without ids.",
     "delete": "Delete a briefing.",
     "restore": "Restore the last deleted briefing of this id; its items get the ids they had.",
-    "purge": "Erase the documents of a deleted briefing for good, and what the logs say of it.",
+    "purge": "Erase the documents of a deleted briefing for good, and its entries in the logs.",
     "audit": "Print who wrote what and when, the last act first.",
     "doctor": "Check the installation and the database.",
     "watch": "Ingest what appears or changes in a folder, until interrupted; prints one line each.",

@@ -102,7 +102,7 @@ def restore_backup(
         bool, typer.Option("--replace", help="Replace a database that has content.")
     ] = False,
 ) -> None:
-    """Make the database what a backup holds, also while it is served (SQLite)."""
+    """Replace the contents of the database by a backup, also while it is served (SQLite)."""
     settings = read_settings()
     from app.store import backups
     from app.store.db import Database

@@ -58,7 +58,7 @@ def purge_briefing(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Erase the documents of a deleted briefing for good, and what the logs say of it."""
+    """Erase the documents of a deleted briefing for good, and its entries in the logs."""
     from app.intake import removal
 
     if not (yes or dry_run or typer.confirm(f"Erase the documents of {briefing} for good?")):

@@ -63,7 +63,7 @@ def _warn_of_unknown_variables() -> None:
 
 
 def open_existing(settings: "Settings") -> "Database":
-    """Open the configured database for a command that needs what is in it, and creates none.
+    """Open the configured database for a command that needs its contents and creates none.
 
     A SQLite file that does not exist ends the command.
     """

@@ -56,7 +56,7 @@ class ReadFeed:
 
 
 def read_feed(data: bytes, url: str, media_type: str = "") -> ReadFeed:
-    """Return a feed of any kind. Raises `FetchError` for what is none."""
+    """Return a feed of any kind. Raises `FetchError` for bytes that are none."""
     text = decoded(data, media_type)
     if text.lstrip()[:1] == "{":
         return _checked(_json_feed(text, url))
@@ -65,7 +65,7 @@ def read_feed(data: bytes, url: str, media_type: str = "") -> ReadFeed:
 
 
 def _address(url: str, link: str) -> str:
-    """Return the web address of a link in the feed at `url`; empty for what is none."""
+    """Return the web address of a link in the feed at `url`; empty without one."""
     try:
         address = urljoin(url, link.strip()) if link.strip() else ""
         parts = urlsplit(address)

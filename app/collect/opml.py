@@ -10,7 +10,7 @@ from typing import get_args
 from xml.etree import ElementTree
 
 from app.errors import Unreadable
-from app.parse.kinds import SectionKind
+from app.parse.section_kinds import SectionKind
 
 DEFAULT_AUTHORITY = 0.5
 MAX_FEEDS = 2_000

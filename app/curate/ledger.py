@@ -58,7 +58,7 @@ class _Ledger:
         return self._changed | whole
 
     def add(self, judgement: Judgement) -> None:
-        """Add what a judgement says."""
+        """Add a judgement."""
         left, right = judgement.left_key, judgement.right_key
         if judgement.kind == "create":
             self._create(right, judgement.evidence)
@@ -83,7 +83,7 @@ class _Ledger:
                 record[field] = self._record(evidence[field])["slug"]
 
     def _join(self, left: str, right: str) -> None:
-        """Make what `left` stands for part of `right`."""
+        """Make the entity of `left` part of that of `right`."""
         if is_catalogued(left):
             self._record(left)["into"] = self._record(right)["slug"]
             return
@@ -174,7 +174,7 @@ def _whole_record(node: str, name: str, entity_type: str, slug: str = "") -> Rec
 
 
 def _name_of(session: Session, node: str) -> str:
-    """Return the first spelling of a name that no entity stands for any more."""
+    """Return the first spelling of a name that no entity has any more."""
     key = node.removeprefix("k:")
     for column, same_key in (
         (col(Alias.name), col(Alias.key) == key),

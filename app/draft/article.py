@@ -192,7 +192,7 @@ def _mentions(text: str, title_chars: int, knowledge: Knowledge) -> dict[str, En
 def _parted_versions(
     title: str, mentions: Mapping[str, EntityMention], knowledge: Knowledge
 ) -> dict[str, EntityMention]:
-    """Return versions that stand apart from their name: DeepSeek-V4 in 「DeepSeek 開源 V4」."""
+    """Return versions that are apart from their name: DeepSeek-V4 in 「DeepSeek 開源 V4」."""
     parted = {}
     names = [mention for mention in mentions.values() if mention.weight >= TITLED]
     for version in _BARE_VERSION.finditer(title):

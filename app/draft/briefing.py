@@ -58,7 +58,7 @@ class DraftBriefing:
 
     terms: DraftTerms
     history_days: int
-    """Days of the last 28 with a briefing; of 0, nothing is said to be new or to rise."""
+    """Days of the last 28 with a briefing; with 0, nothing is marked as new or rising."""
     articles: int
     topics: tuple[DraftTopic, ...]
     names: Mapping[str, str]

@@ -179,7 +179,7 @@ def lead_of(named: NamedArticle) -> str | None:
 
 
 def subject_of(topic: Sequence[NamedArticle]) -> str | None:
-    """Return the lead of the title that stands for a topic."""
+    """Return the lead of the title that represents a topic."""
     first = by_preference(named.article for named in topic)[0]
     return lead_of(next(named for named in topic if named.article == first))
 

@@ -27,7 +27,7 @@ DETAIL_SENTENCES = 3
 USE_SENTENCES = 2
 _CENTRALITY, _TITLE, _LEAD = 1.0, 1.0, 0.6
 _REDUNDANCY = 1.2
-# More overlap means that the sentence says what another said. Two reports of one fact in two
+# More overlap means that the sentence repeats another. Two reports of one fact in two
 # Chinese scripts share .30 to .48 of their words.
 _MAX_OVERLAP, _MAX_OVERLAP_OF_REPORTS = 0.6, 0.3
 _SENTENCES_PER_ARTICLE = 12
@@ -72,7 +72,7 @@ class Extract:
 
 
 def by_preference(articles: Iterable[CollectedArticle]) -> list[CollectedArticle]:
-    """Return articles in the order in which they stand for a topic.
+    """Return articles in the order in which they represent a topic.
 
     Those with sentences come first, then the language of the briefing, authority and time.
     """

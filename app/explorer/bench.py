@@ -60,7 +60,7 @@ def bench(visit: Visit) -> Any:
 
 @router.post("/bench")
 async def try_document(request: Request, language: AcceptLanguageDep) -> Response:
-    """Return a document beside what would be understood of it, or what is wrong with it."""
+    """Return a document beside its reading, or beside the fault that prevents one."""
     form = Submitted()
     values: dict[str, Any] | None = None
     fault: AppError | None = None
@@ -82,7 +82,7 @@ async def _understood(request: Request, form: Submitted, lang: str) -> Understoo
     understanding: Understanding = request.app.state.understanding
     task = UnderstandingTask(form.data, form.name or "document.md", lang)
     with places.hold(request.scope):
-        # Who waits here holds up no other read.
+        # A request that waits here delays no other read.
         leave_line(request.scope)
         return await while_connected(request.receive, lambda: understanding(task), limiter=_bench)
 

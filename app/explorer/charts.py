@@ -118,7 +118,7 @@ def _gaps(axis: Sequence[dict[str, Any]], step: float, word: str) -> str:
 def _row_head(
     axis: Sequence[dict[str, Any]], row: ChartSeries, highest: int, labels: Labels
 ) -> str:
-    """Return the name of a row, its maximum, and the number that its height stands for."""
+    """Return the name of a row, its maximum, and the number that its height represents."""
     maximum = ""
     if any(row.values):
         largest = max(row.values)

@@ -36,7 +36,7 @@ _UNDOABLE = ("merge", "split", "alias", "link", "reject", "create")
 _SENTENCES = ("merge", "split", "alias", "positive", "negative", "undo")
 """Acts that a sentence describes."""
 _NAMES = {"entity": "entity_name", "value": "value_name"}
-"""Fields of a form, and the fields with the names of what they refer to."""
+"""Fields of a form, and the fields with the names of their objects."""
 Perform = Callable[[Curation], ActOut]
 
 
@@ -142,7 +142,7 @@ def _act_page(visit: Visit, curator: Curator, outcome: ActOut, fields: Mapping[s
 
 
 def _names_of(visit: Visit, fields: Mapping[str, str]) -> dict[str, str]:
-    """Return the names of what a form refers to, before the act changes them."""
+    """Return the names of the objects of a form, before the act changes them."""
     names = {}
     for field, target in _NAMES.items():
         text = fields.get(field, "").strip()

@@ -32,7 +32,7 @@ def quality_page(visit: Visit) -> Any:
 @router.get("/quality/{briefing_id}")
 @page
 def report_page(visit: Visit) -> Any:
-    """Return the report of a document, with the lines it speaks of."""
+    """Return the report of a document, with the lines it refers to."""
     visit.read(LangOnly)
     known = briefings.get(visit.session, visit.part("briefing_id"))
     return render(

@@ -46,7 +46,7 @@ class SearchPage(ItemFilter, Paging, Lang):
 @router.get("/search")
 @page
 def search_page(visit: Visit) -> Any:
-    """Return what a query finds; without words, the items under the filters."""
+    """Return the results of a query; without words, the items under the filters."""
     query = visit.read(SearchPage)
     pairs = visit.query("type", "sort")
     name_hits: Sequence[Any] = ()

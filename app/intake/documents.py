@@ -202,7 +202,7 @@ def _earlier(session: Session, offer: Offer, now: datetime) -> Answer | None:
 
 
 def refuse_deleted(session: Session, stored: Iterable[DocumentReport]) -> None:
-    """Raise Gone if a briefing of an earlier answer is deleted: its title is no longer told."""
+    """Raise Gone if a briefing of an earlier answer is deleted: its title is no longer returned."""
     for report in stored:
         if removal.live(session, report.briefing) is None:
             gone.refuse(session, "briefing", report.briefing)

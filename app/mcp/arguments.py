@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from app.parse.kinds import SectionKind
+from app.parse.section_kinds import SectionKind
 from app.query.request.params import MAX_CURSOR_CHARS, Day, Params, Text
 from app.query.schemas.shared import Interval, Rollup
 

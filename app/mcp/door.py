@@ -192,7 +192,7 @@ def _key(scope: Scope, call: dict[str, Any]) -> Key | None:
 
 
 def _refusal(status: int, scope: Scope) -> AppError:
-    """Return the error that the SDK's text of a status stands for."""
+    """Return the error that the SDK's text of a status means."""
     headers = dict(scope["headers"])
 
     def value(name: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Tools about time: how often entities are named, each number with an item that stands for it."""
+"""Tools about time: how often entities are named, each number with an example item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

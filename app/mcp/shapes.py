@@ -128,7 +128,7 @@ class EntityAnswer(ToolAnswer):
 
 
 class TopItem(Out):
-    """Item that stands for a number."""
+    """Item that exemplifies a number."""
 
     title: Title
     date: Annotated[date, Field(description="Date of the briefing.")]

@@ -1,4 +1,4 @@
-"""Editions: several documents of one channel and day, told apart by the names of their files.
+"""Editions: several documents of one channel and day, distinguished by the names of their files.
 
 Everything here is a function of the names, languages and states of one day's documents, so that
 ids do not depend on the order of ingestion.

@@ -55,7 +55,7 @@ LANGUAGES: tuple[NameLanguage, ...] = ("en", "zh-Hant", "zh-Hans")
 MentionKind = Literal[
     "listed", "title", "body", "keyword", "tag", "watchlist", "insight", "context"
 ]
-"""Part of the document a name stands in.
+"""Part of the document that a name is in.
 
 `context` is text around the items: blurbs, notes, preambles, labels, headings of categories,
 readings and background, and what describes the document: title, description, summary and listed

@@ -27,7 +27,7 @@ from app.parse.headings import (
     is_bold,
 )
 from app.parse.inline import unwrapped
-from app.parse.kinds import Part, SectionKind
+from app.parse.kinds import Part
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.parts import (
@@ -36,6 +36,7 @@ from app.parse.parts import (
     part_label,
     parted_at_labels,
 )
+from app.parse.section_kinds import SectionKind
 from app.parse.sources import read_sources
 from app.parse.vocabulary import (
     names_document_part,
@@ -233,7 +234,7 @@ class BodyDraft:
         blocks: list[Block],
         section: SectionBuilder,
     ) -> Iterator[Block]:
-        """Yield `blocks` less the special parts whose label speaks of the whole document."""
+        """Yield `blocks` without the special parts whose label refers to the whole document."""
         index = 0
         while index < len(blocks):
             label = part_label(blocks[index])

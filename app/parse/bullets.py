@@ -32,7 +32,7 @@ def bullet_lead(bullet: Block) -> Lead | None:
 
 
 def names_source(bullet: Block) -> bool:
-    """Tell whether a bullet has a line labelled as its source, or closes with a link."""
+    """Return whether a bullet has a line labelled as its source, or closes with a link."""
     below: list[Line] = []
     for block in unbulleted(bullet.children):
         below.extend(block.lines)
@@ -56,7 +56,7 @@ def _closes_with_link(line: Line) -> bool:
 
 
 def is_news(bullet: Block) -> bool:
-    """Tell whether a bullet has a title and text under it, here and not elsewhere."""
+    """Return whether a bullet has a title and text under it, here and not elsewhere."""
     lead = bullet_lead(bullet)
     if lead is None:
         return False

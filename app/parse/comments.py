@@ -54,7 +54,7 @@ def _comments(text: str, fences: list[tuple[int, int]]) -> Iterator[tuple[int, i
 
 
 def _in_code(text: str, start: int) -> bool:
-    """Tell whether a position lies in inline code of its line."""
+    """Return whether a position lies in inline code of its line."""
     line_start = text.rfind("\n", 0, start) + 1
     return text.count("`", line_start, start) % 2 == 1
 

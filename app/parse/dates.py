@@ -100,7 +100,7 @@ _FEED_MOMENT = re.compile(
 
 
 def find_day(text: str, *, minguo: bool = False) -> date | None:
-    """Return the first day a text names, in any form known; a week stands for its Monday.
+    """Return the first day a text names, in any form known; a week means its Monday.
 
     With `minguo` a year of three digits is one of the Republic of China.
     """

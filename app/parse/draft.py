@@ -15,14 +15,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from app.parse.kinds import (
-    DateFrom,
-    ItemKind,
-    Language,
-    Level,
-    SectionKind,
-    WarningCode,
-)
+from app.parse.kinds import DateFrom, ItemKind, Language, Level, WarningCode
+from app.parse.section_kinds import SectionKind
 
 
 @dataclass(frozen=True, slots=True)

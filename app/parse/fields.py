@@ -189,7 +189,7 @@ class ItemReader:
         return self.fields.label(line) or read_label(line)
 
     def _is_repeated(self, label: Label) -> bool:
-        """Tell whether a label comes again below other headings of the document."""
+        """Return whether a label comes again below other headings of the document."""
         if not label.colon or not self.repeated_labels:
             return False
         return title_key(label.text) in self.repeated_labels
@@ -286,7 +286,7 @@ class ItemReader:
         return True
 
     def _is_aside(self, line: Line) -> bool:
-        """Tell whether a line without a link ends a field of one line: in emphasis, or a sentence.
+        """Return whether a line without a link ends a field of one line: emphasised, or a sentence.
 
         A sentence below names or sources is text; below an importance it is the reason.
         """
@@ -318,7 +318,7 @@ class ItemReader:
         return None if self._is_content(begins) else label
 
     def _is_content(self, begins: bool) -> bool:
-        """Tell whether bold words are content of the open field.
+        """Return whether bold words are content of the open field.
 
         They lead paragraphs of a list field, too, and lines in the midst of a text.
         """
@@ -330,7 +330,7 @@ class ItemReader:
         return all(isinstance(piece, Line) and piece.text.startswith("*") for piece in opening)
 
     def _alike(self, label: Label) -> bool:
-        """Tell whether `label` is written as the open field's: plain, with a colon."""
+        """Return whether `label` is written as the open field's: plain, with a colon."""
         opened = self.current.label
         return bool(opened and not opened.marked and opened.colon and label.colon)
 

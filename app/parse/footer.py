@@ -77,7 +77,7 @@ _PATTERNS = {
 
 
 def is_footer(block: Block) -> bool:
-    """Tell whether every line (or bullet) of `block` states a number of the footer."""
+    """Return whether every line (or bullet) of `block` states a number of the footer."""
     if block.kind not in (
         "paragraph",
         "list",
@@ -89,7 +89,7 @@ def is_footer(block: Block) -> bool:
 
 
 def _states_numbers(line: Line) -> bool:
-    """Tell whether a line is of a footer.
+    """Return whether a line is of a footer.
 
     What an ordinary sentence may say, too (共 30 篇), counts in emphasis or in company.
     """

@@ -150,7 +150,7 @@ def _is_json(text: str) -> bool:
 
 
 def looks_like_front_matter(rows: Sequence[str], *, toml: bool = False) -> bool:
-    """Tell whether the first row that is not blank or a comment is a key.
+    """Return whether the first row that is not blank or a comment is a key.
 
     A document may also begin with a rule.
     """

@@ -220,7 +220,7 @@ def _is_bold_title(block: Block, below: Sequence[Block]) -> bool:
 
 
 def is_bold(line: Line) -> bool:
-    """Tell whether a line is in bold as a whole, or in black brackets."""
+    """Return whether a line is in bold as a whole, or in black brackets."""
     if line.text[:1] + line.text[-1:] == "【】":
         return True
     return line.text[:2] in _BOLD_MARKS and unwrapped(line) != line
@@ -237,7 +237,7 @@ def own_blocks(
 
 
 def has_fields(blocks: Iterable[Block]) -> bool:
-    """Tell whether a line, bullet or heading among `blocks` is labelled as an item's field."""
+    """Return whether a line, bullet or heading among `blocks` is labelled as an item's field."""
     for block in blocks:
         for line in _opening_lines(block):
             if _is_field(line, block):

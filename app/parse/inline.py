@@ -177,7 +177,7 @@ def _matched_label(line: Line, match: re.Match[str]) -> Label | None:
 
 
 def begins_label(text: str) -> bool:
-    """Tell whether a line below a list or quote begins with a label.
+    """Return whether a line below a list or quote begins with a label.
 
     That is a known one with emphasis or colon, or any with both.
     """

@@ -1,19 +1,7 @@
-"""Closed vocabularies of a draft, each stated once."""
+"""Closed vocabularies of a draft, each stated once; kinds of sections are in `section_kinds`."""
 
 from typing import Literal
 
-SectionKind = Literal[
-    "headlines",
-    "research",
-    "tools",
-    "industry",
-    "trends",
-    "market",
-    "editorial",
-    "resources",
-    "other",
-]
-"""Kinds of sections. Their positions are stored as codes, so a new kind goes to the end."""
 ItemKind = Literal["full", "bullet", "stub"]
 DateFrom = Literal[
     "front_matter",

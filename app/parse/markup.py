@@ -58,7 +58,7 @@ def _plain_text(text: str) -> str:
 
 
 def is_wordless(text: str) -> bool:
-    """Tell whether a line is only images, anchors, badges or tags."""
+    """Return whether a line is only images, anchors, badges or tags."""
     if len(text) > MAX_PLAIN_CHARS:
         return False
     text = _IMAGE.sub("", text)

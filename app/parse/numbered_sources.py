@@ -158,7 +158,7 @@ def placements(
 
 
 def is_settled(lists: Sequence[NumberedList], body: Body) -> bool:
-    """Tell whether each of several items has a source, and there is a list for each."""
+    """Return whether each of several items has a source, and there is a list for each."""
     count = 0
     for section in body.sections:
         count += len(section.items)
@@ -264,7 +264,7 @@ def _piled_targets(body: Body) -> dict[str | None, Targets]:
 
 
 def _is_piled(listed: NumberedList, piled: Mapping[str | None, Targets]) -> bool:
-    """Tell whether one item of several holds the whole list, and no other of them a source."""
+    """Return whether one item of several holds the whole list, and no other of them a source."""
     targets: set[str | None] = set()
     for links in listed.entries.values():
         targets.update(link.target for link in links)

@@ -57,7 +57,7 @@ def part_label(block: Block) -> Label | None:
 
 
 def continues_part(part: Part, taken: Sequence[Block], block: Block) -> bool:
-    """Tell whether a paragraph below a lone label is of its part.
+    """Return whether a paragraph below a lone label is of its part.
 
     That is one line or so of names, or any number of notes and readings.
     """
@@ -366,7 +366,7 @@ def _parted(text: str) -> tuple[str, str, str]:
 
 
 def _is_colon(text: str, index: int) -> bool:
-    """Tell whether a colon is at `index`, but not that of an address."""
+    """Return whether a colon is at `index`, but not that of an address."""
     if text[index] == "：":
         return True
     return text[index] == ":" and not text.startswith("//", index + 1)

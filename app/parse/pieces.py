@@ -26,14 +26,14 @@ def piece_lines(pieces: Iterable[Piece]) -> Iterator[Line]:
 
 
 def names_a_group(block: Block) -> bool:
-    """Tell whether a bullet is text above content of its own."""
+    """Return whether a bullet is text above content of its own."""
     if block.kind != "item" or len(block.children) < 2:
         return False
     return block.children[0].kind == "paragraph"
 
 
 def ends_names(line: Line, above: Sequence[Piece]) -> bool:
-    """Tell whether a line below names is a sentence, not more names.
+    """Return whether a line below names is a sentence, not more names.
 
     After a separator at the end of the line above more names follow.
     """

@@ -1,4 +1,4 @@
-"""References of a document: what `[1]`, `[^1]` and `#ref-1` stand for, and the links of a text."""
+"""References of a document: what `[1]`, `[^1]` and `#ref-1` refer to, and the links of a text."""
 
 import re
 from collections.abc import (
@@ -99,7 +99,7 @@ class References:
         return joined if _WEB.match(joined) and not is_media(joined) else None
 
     def cited(self, name: str) -> tuple[SourceLink, ...]:
-        """Return the sources an anchor such as `ref-3` stands for."""
+        """Return the sources that an anchor such as `ref-3` refers to."""
         if name in self.anchors:
             return self.anchors[name]
         digits = _TAIL_DIGITS.search(name)

@@ -355,7 +355,7 @@ def links_in(line: Line, definitions: dict[str, str]) -> tuple[SourceLink, ...]:
 
 
 def only_links(line: Line, definitions: dict[str, str]) -> bool:
-    """Tell whether `line` is nothing but links and separators."""
+    """Return whether `line` is nothing but links and separators."""
     closing = read_closing(line, definitions)
     return bool(closing and closing.label is None and not closing.text.text)
 

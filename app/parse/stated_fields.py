@@ -47,7 +47,7 @@ class StatedFields:
         return label
 
     def _names_field(self, words: str, separator: str) -> bool:
-        """Tell whether words before a separator are a label.
+        """Return whether words before a separator are a label.
 
         Before a mere space only words of the dialect are, for prose begins with others, too.
         """

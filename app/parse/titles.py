@@ -236,7 +236,7 @@ def take_rating(title: Title, rest: Line) -> tuple[Title, Line]:
 
 
 def _is_rating(label: str, before: str) -> bool:
-    """Tell whether a number at the end is a rating: `3 分` after a word may be a length."""
+    """Return whether a number at the end is a rating: `3 分` after a word may be a length."""
     return not label[:1].isdigit() or before[-1:] in " \t" or bool(before.strip())
 
 

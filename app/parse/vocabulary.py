@@ -1,7 +1,7 @@
 """Lookups in the vocabulary: which part, field, section or level a heading or label names.
 
-A word of `vocabulary_tables.py` matches when nothing but decoration is left beside it: emphasis,
-numbering, emoji, brackets with a gloss.
+A word of `vocabulary_tables.py` or `section_kinds.py` matches when nothing but decoration is left
+beside it: emphasis, numbering, emoji, brackets with a gloss.
 """
 
 import re
@@ -14,16 +14,15 @@ from app.parse.kinds import (
     FieldName,
     Level,
     Part,
-    SectionKind,
 )
 from app.parse.line_cache import LineCache
+from app.parse.section_kinds import HINT_ORDER, SECTION_KINDS, SectionKind
 from app.parse.vocabulary_tables import (
     APPARATUS,
     APPARATUS_INSIDE,
     CONTAINER,
     FIELDS,
     JAPANESE_FIELDS,
-    JAPANESE_SECTIONS,
     LEVELS,
     NOTHING_NEW,
     OF_THE_DOCUMENT,
@@ -33,8 +32,6 @@ from app.parse.vocabulary_tables import (
     POINTER_LABELS,
     POINTER_QUOTED,
     RATING_LABELS,
-    SECTION_HINTS,
-    SECTIONS,
     TITLE_LABELS,
     WEAK,
 )
@@ -139,7 +136,7 @@ def _is_decoration(char: str) -> bool:
 
 
 def _readings_of(text: str) -> tuple[str, ...]:
-    """Return the words a heading may stand for.
+    """Return the words that a heading may mean.
 
     Those are the heading without its gloss, the gloss itself, and both halves of `甲 | B`.
     """
@@ -181,7 +178,9 @@ def _index(
     return index
 
 
-_SECTION_INDEX = _index(JAPANESE_SECTIONS) | _index(SECTIONS)
+_SECTION_INDEX = _index({kind: words.japanese for kind, words in SECTION_KINDS.items()}) | _index(
+    {kind: words.headings for kind, words in SECTION_KINDS.items()}
+)
 _LONG_SECTION_WORDS = sorted(
     (word for word in _SECTION_INDEX if len(word) >= _MIN_LOOSE_CHARS),
     key=len,
@@ -196,7 +195,7 @@ _WEAK = frozenset(_phrases(WEAK))
 _POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)
 _RATING_LABELS = frozenset(_phrases(RATING_LABELS))
 _TITLE_LABELS = frozenset(_phrases(TITLE_LABELS))
-_HINTS = {kind: _phrases(words) for kind, words in SECTION_HINTS.items()}
+_HINTS = {kind: _phrases(SECTION_KINDS[kind].hints) for kind in HINT_ORDER}
 
 
 def _look_up(index: dict[str, _Name], text: str) -> _Name | None:
@@ -241,7 +240,7 @@ def part_name(title: str) -> Part | None:
 
 
 def names_document_part(label: str) -> bool:
-    """Tell whether the label of a special part speaks of the whole document.
+    """Return whether the label of a special part refers to the whole document.
 
     背景 or 關鍵詞 alone may be an item's own.
     """
@@ -256,22 +255,22 @@ def field_name(label: str) -> FieldName | None:
 
 
 def is_weak(label: str) -> bool:
-    """Tell whether ordinary bullets begin with the word of a label, too."""
+    """Return whether ordinary bullets begin with the word of a label, too."""
     return undecorated(label) in _WEAK
 
 
 def is_title_label(label: str) -> bool:
-    """Tell whether a label says that the title follows, such as 標題 or Title."""
+    """Return whether a label says that the title follows, such as 標題 or Title."""
     return undecorated(label) in _TITLE_LABELS
 
 
 def is_rating_label(label: str) -> bool:
-    """Tell whether a label says that a rating follows, such as 評分 or Score."""
+    """Return whether a label says that a rating follows, such as 評分 or Score."""
     return undecorated(label) in _RATING_LABELS
 
 
 def is_container(title: str) -> bool:
-    """Tell whether a heading announces a gathering of short items, not an item."""
+    """Return whether a heading announces a gathering of short items, not an item."""
     return any(map(CONTAINER.search, _readings_of(title)))
 
 
@@ -291,7 +290,7 @@ def apparatus(title: str) -> Apparatus | None:
 
 
 def _fills(phrase: str, title: str) -> bool:
-    """Tell whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
+    """Return whether `phrase` is enough of a title to name it: `summary` in a sentence is not."""
     if not phrase.isascii():
         return len(title) <= 4 * len(phrase) + 4
     if (
@@ -306,7 +305,7 @@ def _fills(phrase: str, title: str) -> bool:
 
 
 def is_pointer(text: str) -> bool:
-    """Tell whether a short text only says that the matter is told elsewhere."""
+    """Return whether a short text only refers the reader to another place."""
     if len(text) > _MAX_POINTER_CHARS:
         return False
     if POINTER.search(text):
@@ -316,19 +315,19 @@ def is_pointer(text: str) -> bool:
 
 
 def says_only_where(text: str) -> bool:
-    """Tell whether a text, which is all there is, says where to read instead."""
+    """Return whether the whole text of an item only refers the reader to another place."""
     if is_pointer(text):
         return True
     return len(text) <= _MAX_POINTER_ALONE_CHARS and POINTER_ALONE.search(text) is not None
 
 
 def says_nothing_new(text: str) -> bool:
-    """Tell whether a short text only says that there is no news: 本日無新文章, No updates today."""
+    """Return whether a short text only says that there is no news: 本日無新文章, No updates today."""
     return len(text) <= _MAX_POINTER_CHARS and NOTHING_NEW.search(text) is not None
 
 
 def is_pointer_label(label: str) -> bool:
-    """Tell whether a link's label only points at its target: 來源, Read more, 論文, Link."""
+    """Return whether a link's label only points at its target: 來源, Read more, 論文, Link."""
     if len(label) > _MAX_APPARATUS_CHARS:
         return False
     plain = undecorated(label).strip("'\"→↗›» ")

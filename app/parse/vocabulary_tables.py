@@ -1,7 +1,7 @@
-"""Words of dailies for their parts, in both Chinese scripts, English and Japanese.
+"""Words of dailies for their parts and fields, in both Chinese scripts, English and Japanese.
 
 New words go here: Chinese words are split at spaces, English phrases, which follow them, at `|`.
-`vocabulary.py` matches headings and labels with them.
+`vocabulary.py` matches headings and labels with them. Words of sections are in `section_kinds.py`.
 """
 
 import re
@@ -11,64 +11,7 @@ from app.parse.kinds import (
     FieldName,
     Level,
     Part,
-    SectionKind,
 )
-
-SECTIONS: dict[SectionKind, str] = {
-    "headlines": """今日焦點 今日焦点 本日焦點 本日焦点 焦點新聞 焦点新闻 焦點 焦点 今日頭條 今日头条 頭條新聞 头条新闻 頭條 头条 重點新聞
-        重点新闻 今日重點 今日重点 本日重點 本日重点 今日要聞 今日要闻 要聞 要闻 重要新聞 重要新闻 重大新聞 重大新闻 今日熱點 今日热点 熱點新聞
-        热点新闻
-        top headlines|headlines|headline news|top stories|top news|today's focus|
-        today's highlights|highlights|key headlines|
-        main stories|lead stories|in focus|breaking news|key stories""",
-    "research": """模型與技術更新 模型与技术更新 模型與研究更新 模型与研究更新 模型更新 技術更新 技术更新 技術與研究 技术与研究 研究與技術 研究与技术 模型與研究
-        模型与研究 研究進展 研究进展 研究動態 研究动态 最新研究 前沿研究 學術研究 学术研究 學術前沿 学术前沿 論文精選 论文精选
-        研究論文 研究论文 論文速遞 论文速递 技術進展 技术进展 技術突破 技术突破 模型發布 模型发布 模型與論文 模型与论文
-        研究與論文 研究与论文 技術前沿 技术前沿
-        model & research updates|models & research|research & models|research updates|research|
-        model updates|models|papers|
-        research papers|technical updates|technology updates|model releases|research & technology|
-        models & papers|
-        research highlights""",
-    "tools": """工具與資源 工具与资源 工具 開發工具 开发工具 開發者工具 开发者工具 開源工具 开源工具 開源項目 开源项目 開源專案 开源专案 開源動態
-        开源动态 工具推薦 工具推荐 工具與框架 工具与框架 開源與工具 开源与工具 工具與平台 工具与平台 開發資源 开发资源
-        tools & resources|tools|developer tools|dev tools|open source|tools & frameworks|
-        open source tools|tools & platforms|
-        tooling|open source & tools""",
-    "industry": """產業與應用動態 产业与应用动态 產業應用 产业应用 產業動態 产业动态 應用動態 应用动态 行業應用 行业应用 行業動態 行业动态
-        產業與應用 产业与应用 企業應用 企业应用 應用案例 应用案例 應用落地 应用落地 產業新聞 产业新闻 產品與應用 产品与应用
-        產品動態 产品动态
-        industry applications|industry & applications|applications|industry|industry news|
-        industry updates|
-        enterprise applications|business applications|products & applications|product updates|
-        applications & industry|enterprise|
-        industry & application updates""",
-    "trends": """產業趨勢與觀點 产业趋势与观点 趨勢與觀點 趋势与观点 行業趨勢 行业趋势 產業趨勢 产业趋势 行業觀點 行业观点 專家觀點
-        专家观点 觀點與趨勢 观点与趋势 趨勢觀察 趋势观察 趨勢 趋势 觀點 观点 趨勢洞察 趋势洞察 趨勢與洞察 趋势与洞察
-        行業趨勢與觀點 行业趋势与观点
-        industry trends & insights|trends & insights|trends & perspectives|trends & opinions|
-        industry trends|trends|opinions|
-        opinion|perspectives|viewpoints|insights & trends""",
-    "market": """市場動態精選 市场动态精选 市場動態 市场动态 市場 市场 市場與投資 市场与投资 投融資動態 投融资动态 投融資 投融资 融資動態
-        融资动态 投資動態 投资动态 投資與併購 投资与并购 資本市場 资本市场 商業動態 商业动态 市場要聞 市场要闻 市場與資本
-        市场与资本 商業與市場 商业与市场
-        key market updates|market updates|market|markets|market news|funding|funding & m&a|
-        investment|investments|
-        business & market|market & investment|business|business updates|deals""",
-    "editorial": """編輯洞察 编辑洞察 編輯觀點 编辑观点 編輯點評 编辑点评 編輯觀察 编辑观察 編輯評論 编辑评论 編輯手記 编辑手记 編者按
-        编者按 主編觀點 主编观点 主編洞察 主编洞察 洞察 今日洞察 編輯總結 编辑总结 今日總結 今日总结 總結與洞察 总结与洞察
-        編輯室觀察 编辑室观察 總編觀點 总编观点 深度洞察
-        editor's insight|editor's insights|editor's note|editor's notes|editor's take|
-        editor's view|today's synthesis|synthesis|editorial|editorial insight|
-        editorial insights|insights|insight|analysis|editor's analysis|editor's commentary|
-        editors' insights""",
-    "resources": """延伸閱讀與資源 延伸阅读与资源 延伸閱讀 延伸阅读 延伸資源 延伸资源 參考資料 参考资料 參考資源 参考资源 相關資源 相关资源
-        更多資源 更多资源 閱讀與資源 阅读与资源 擴展閱讀 扩展阅读 學習資源 学习资源 資源 资源 參考與延伸閱讀 参考与延伸阅读
-        further reading & resources|further reading|further resources|resources|references|
-        reading & resources|
-        additional resources|more resources|extended reading|extended reading & resources|
-        resources & further reading""",
-}
 
 PARTS: dict[Part, str] = {
     "watchlist": """關注清單 关注清单 觀察清單 观察清单 追蹤清單 追踪清单 關注列表 关注列表 觀察名單 观察名单 關注名單 关注名单 值得關注清單 值得关注清单
@@ -126,7 +69,7 @@ WEAK = """應用 应用 內容 内容 正文 細節 细节 洞察 啟示 启示 
         reference|references|via|brief|
     overview|implications|lessons|scenarios"""
 
-# Labels of special parts that speak of the whole document; 背景 alone may be an item's own.
+# Labels of special parts that refer to the whole document; 背景 alone may be an item's own.
 OF_THE_DOCUMENT = re.compile(
     r"清單|清单|列表|名單|名单|本日|今日|watch ?list|to watch|today|of the day|daily"
 )
@@ -173,7 +116,7 @@ POINTER = re.compile(
     r"|not repeated|as (?:noted|described|covered) (?:above|earlier)|already covered)",
     re.IGNORECASE,
 )
-# Said of a name or place that was looked at in vain.
+# Says that a name or place has no news.
 NOTHING_NEW = re.compile(
     r"(?:^|[：:—–]\s*|[*\s-]{2,}|\*\s)(?:(?:[今本][日天周週期]|目前|暂|暫)?(?:[無无]|沒有|没有)(?:任何)?新?"
     r"(?:文章|消息|動態|动态|更新|內容|内容|新聞|新闻|進展|进展|論文|论文)"
@@ -197,21 +140,7 @@ POINTER_ALONE = re.compile(
     re.IGNORECASE,
 )
 
-# Japanese words stand apart: their characters are neither Traditional nor Simplified Chinese.
-JAPANESE_SECTIONS: dict[SectionKind, str] = {
-    "headlines": """見出し トップニュース 注目ニュース 主要ニュース 今日のニュース 本日のニュース ニュース詳細
-        今日の注目 注目トピック ヘッドライン 重要ニュース トピックス 今週の注目""",
-    "research": """研究 研究動向 論文 論文紹介 最新論文 注目論文 研究論文 技術動向 新モデル
-        モデル モデルと研究 研究と技術 研究・技術 最先端研究""",
-    "tools": """ツール 開発ツール オープンソース 開発者向け ツールとリソース ツール紹介
-        注目プロジェクト 注目リポジトリ""",
-    "industry": """業界動向 業界ニュース 企業動向 製品 製品アップデート 新製品 産業 企業 ビジネス活用
-        活用事例 導入事例 サービス""",
-    "trends": """トレンド 展望 業界トレンド 意見 視点 考察 話題""",
-    "market": """市場 市場動向 投資 資金調達 ビジネス 経済 買収""",
-    "editorial": """編集後記 編集者の視点 編集部より コラム 論説 所感 編集部の視点""",
-    "resources": """参考文献 関連リンク 参考資料 リソース 関連資料 おすすめ記事""",
-}
+# Japanese words are separate: their characters are neither Traditional nor Simplified Chinese.
 JAPANESE_FIELDS: dict[FieldName, str] = {
     "summary": """要約 概要 サマリー まとめ 要点""",
     "technical": """技術詳細 技術的詳細 詳細 技術ポイント""",
@@ -296,20 +225,3 @@ RATING_LABELS = """評分 评分 熱度 热度 推薦度 推荐度 推薦指數 
 # Labels that a title stands behind: `標題：…`.
 TITLE_LABELS = """標題 标题 題目 题目 新聞標題 新闻标题 名稱 名称 タイトル 見出し 件名
     title|headline|name|paper title"""
-# Words that hint at a section's kind inside a longer heading, the first one that fits.
-SECTION_HINTS: dict[SectionKind, str] = {
-    "research": """研究 論文 论文 學術 学术 前沿 模型 モデル
-        research|paper|papers|arxiv|model|models|science|vision|language|agents|benchmarks""",
-    "tools": """開源 开源 工具 オープンソース ツール 專案 项目
-        open source|open-source|github|repositories|repos|tool|tools|developer|engineering|code""",
-    "market": """融資 融资 投資 投资 市場 市场 資金 资金 股市 經濟 经济
-        funding|investment|market|markets|finance|m&a|deals|economy""",
-    "trends": """趨勢 趋势 觀點 观点 展望 社會 社会 社媒 社群 政策 監管 监管 SNS 業界の展望
-        trend|trends|opinion|opinions|analysis|policy|regulation|society|social|community|
-        deep dive""",
-    "industry": """產品 产品 產業 产业 企業 企业 應用 应用 公司 機器人 机器人 硬體 硬件 製品 業界
-        product|products|launch|launches|industry|business|company|companies|enterprise|startups|
-        robotics|hardware""",
-    "headlines": """要聞 要闻 頭條 头条 新聞 新闻 快訊 快讯 重點 重点 焦點 焦点 ニュース 今日
-        headline|headlines|news|story|stories|top|lead|quick hits|brief|today|picks""",
-}

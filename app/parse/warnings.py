@@ -107,7 +107,7 @@ def _links_above_items(
 
 
 def _piled_sources(body: Body, unplaced: Sequence[Passage]) -> Iterator[ReadingWarning]:
-    """Warn of sources that all stand at the last item of a section, or at none."""
+    """Warn of sources that are all attached to the last item of a section, or to none."""
     total = sourced = 0
     piled: list[int] = []
     for section in body.sections:
@@ -149,7 +149,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def _is_doubtful(leaf: Leaf, structure: Structure) -> bool:
-    """Tell whether the units of a leaf should have been items.
+    """Return whether the units of a leaf should have been items.
 
     Below an editorial heading only those with links are: an editor's points are none.
     """

@@ -275,11 +275,10 @@ def _meta(
     )
 
     meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
-
-    def groupable() -> grouping.Groupable:
-        return _groupable(_where(query, resolved, entity_pks), entity)
-
-    return facets.list_meta(session, groupable, query, lang, meta)
+    if query.facets:
+        groupable = _groupable(_where(query, resolved, entity_pks), entity)
+        return facets.with_facets(session, groupable, query, lang, meta)
+    return meta
 
 
 def one(

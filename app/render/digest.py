@@ -78,7 +78,7 @@ def _entry(number: int, story: StoryOut, service: MessageFormat, home: str) -> l
     for source in story.sources[:MAX_SOURCES]:
         url = safe_url(source.url)
         if url:
-            # A source is often labelled by the title of its story, which stands above.
+            # A source is often labelled by the title of its story, which is the line above.
             label = clean(source.label)
             label = urlsplit(url).netloc if label in ("", clean(story.title)) else label
             links.append(service.link(service.escape(label), url))

@@ -31,7 +31,7 @@ _SAFE_IN_URLS = "/:?#@!$&'+,;=%~-._"
 
 
 def clean(text: str) -> str:
-    """Return a text on one line, without characters that nobody sees."""
+    """Return a text on one line, without invisible characters."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 

@@ -24,14 +24,14 @@ class Repetition:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a write: status, body in JSON, and address of what was written."""
+    """The answer to a write: status, body in JSON, and address of the written object."""
 
     status: int
     body: bytes
     location: str | None = None
     is_repeated: bool = False
     is_change: bool = True
-    """Whether the request changed what is stored."""
+    """Whether the request changed stored rows."""
 
 
 def earlier(session: Session, repetition: Repetition | None, now: datetime) -> Answer | None:

@@ -210,7 +210,7 @@ def _join(session: Session, article: Article, other_pk: int) -> None:
 
 
 def fail_page(session: Session, page: PendingPage, reason: str) -> None:
-    """Record why a page could not be read; what the feed gives stays the article's text."""
+    """Record why a page could not be read; the text of the feed stays the article's text."""
     values = {"page": "failed", "page_error": reason[:500]}
     session.execute(update(Article).where(col(Article.pk) == page.pk).values(**values))
 

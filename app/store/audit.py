@@ -34,7 +34,7 @@ _actor: ContextVar[Actor] = ContextVar("actor", default=SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One act: what was done to which object, and why."""
+    """One act: its kind, its object and its reason."""
 
     action: str
     object: str

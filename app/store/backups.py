@@ -19,7 +19,7 @@ from app.store.db import Database, sqlite
 
 _NAME = re.compile(r"briefbase-\d{8}T\d{6}Z\.db")
 _PRIVATE = 0o600
-"""A backup holds what is not public: drafts, hashes of keys, deleted briefings."""
+"""A backup holds private rows: drafts, hashes of keys, deleted briefings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,11 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def restore(database: Database, path: Path) -> Backup:
-    """Make `database` what the verified backup holds, in one transaction, also while it is served.
+    """Replace the contents of `database` by those of a verified backup, in one transaction.
 
-    It becomes a database of its own: clients that kept answers of the former one ask again. Raises
-    what `verify` raises, and `Conflict` for a PostgreSQL database that is not empty.
+    It may be served meanwhile. It becomes a database of its own: clients that kept answers of the
+    former one ask again. Raises the errors of `verify`, and `Conflict` for a PostgreSQL database
+    that is not empty.
     """
     backup = verify(path)
     if database.is_sqlite:

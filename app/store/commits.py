@@ -27,7 +27,7 @@ class CommitGate:
             raise Unavailable(self._reason)
 
     def shut(self, reason: str) -> None:
-        """Shut the gate; `reason` is told to those who come later."""
+        """Close the gate; later writers get `reason` as the error."""
         with self._lock:
             self._reason = reason
 

@@ -42,7 +42,7 @@ class Event:
 
 
 def fingerprint(session: Session) -> str | None:
-    """Return the hash of what the documents were last read with; None before the first one."""
+    """Return the fingerprint of the code and data that last read the documents, if any."""
     return session.execute(select(col(Dataset.knowledge))).scalars().first()
 
 

@@ -27,9 +27,8 @@ from app.errors import Unavailable
 from app.store import schema
 from app.store.commits import CommitGate
 from app.store.engines import postgres, sqlite_file
-from app.store.engines.file_state import FileState, lock_error
 from app.store.engines.limits import LOCK_TIMEOUT_MILLISECONDS, WouldBlock
-from app.store.engines.sqlite_file import sqlite
+from app.store.engines.sqlite_file import FileState, lock_error, sqlite
 from app.telemetry import masked
 
 try:

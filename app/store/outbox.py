@@ -80,7 +80,7 @@ def _rows(
 
 
 def erase(session: Session, object_ids: Collection[str]) -> None:
-    """Erase the events on these objects, with what was sent."""
+    """Erase the events on these objects, with their deliveries."""
     statement = select(col(Change.pk))
     change_pks: set[int] = set()
     for (change_pk,) in rows_where_in(session, statement, col(Change.object_id), object_ids):

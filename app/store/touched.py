@@ -28,7 +28,7 @@ class Touched:
     namings: set[int] = field(default_factory=set)
     """Namings that lost mentions, perhaps the last one."""
     events: list[Event] = field(default_factory=list)
-    """Entries of the change log for what the refresh of derived data changed."""
+    """Entries of the change log for the effects of refreshing derived data."""
 
     def add(self, other: "Touched") -> None:
         """Add what `other` touched."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import new_url
 from tests.servers import Server, briefbase
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -96,7 +97,7 @@ def visited(origin: str, api: Server, folder: Path, results: "SimpleQueue[Any]")
 @pytest.mark.skipif(BROWSER is None, reason="Chromium is not there")
 def test_a_page_of_another_origin_annotates_and_revalidates(tmp_path: Path) -> None:
     results: SimpleQueue[Any] = SimpleQueue()
-    url = f"sqlite:///{tmp_path / 'seeds.db'}"
+    url = new_url("sqlite", tmp_path, seeded=True)
     with briefbase(url, tmp_path) as api, other_origin(results) as origin:
         out = visited(origin, api, tmp_path, results)
     assert out["surfaces"] == ["NVIDIA"]

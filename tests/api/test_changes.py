@@ -144,7 +144,7 @@ def test_a_waiting_client_is_answered_by_the_next_change(database: Database) -> 
 
 def test_only_so_many_clients_may_wait(database: Database) -> None:
     with client_of(database, listeners=1) as client:
-        places = client.app.state.listeners.places  # type: ignore[attr-defined]
+        places = client.app.state.listeners.places  # type: ignore[attr-defined]  # any ASGI application
         with places.hold({}):
             busy = client.get("/v1/changes?wait=5")
             assert busy.status_code == 503

@@ -17,7 +17,7 @@ from app.store.db import Database
 from app.store.document.briefings import ReadDocument
 from app.store.tables import AuditEvent
 from tests.api.conftest import token
-from tests.conftest import take_in
+from tests.conftest import ON_SQLITE, take_in
 from tests.documents import briefing, item
 from tests.rows import counts
 from tests.rows import everything as every_row
@@ -75,6 +75,7 @@ def test_a_document_is_stored_and_reported(bot: TestClient, database: Database) 
     assert_sound(database)
 
 
+@ON_SQLITE
 def test_doubts_name_their_lines(bot: TestClient) -> None:
     text = briefing(item("甲", sources="[x](#)"), tagz="[AI]", tags="[AI")
     report = bot.post("/v1/briefings", content=text.encode()).json()
@@ -112,6 +113,7 @@ def test_a_dry_run_says_what_would_change(bot: TestClient, database: Database) -
     assert (done["items"], done["names"]) == (tried["items"], tried["names"])
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("path", "body", "headers", "status", "words"),
     [
@@ -139,6 +141,7 @@ def test_what_cannot_be_taken_is_refused(
     assert (refused.status_code, words in refused.json()["detail"]) == (status, True), refused.text
 
 
+@ON_SQLITE
 def test_put_needs_a_briefing_of_its_day(bot: TestClient, database: Database) -> None:
     missing = bot.put("/v1/briefings/2026-01-02", content=FIRST.encode())
     assert (missing.status_code, "POST" in missing.json()["detail"]) == (404, True)
@@ -192,6 +195,7 @@ def test_a_repeated_request_gets_the_first_answer(bot: TestClient, database: Dat
     assert bot.post("/v1/briefings", content=EDITED.encode()).json()["status"] == "unchanged"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("is_batch", [False, True])
 def test_a_deleted_briefing_is_not_told_again(
     bot: TestClient, database: Database, *, is_batch: bool
@@ -302,6 +306,7 @@ def test_a_batch_has_a_result_for_each(bot: TestClient, database: Database) -> N
     assert (again.content, again.headers["idempotent-replayed"]) == (answer.content, "true")
 
 
+@ON_SQLITE
 def test_a_line_of_a_batch_is_the_document_as_it_is(bot: TestClient, database: Database) -> None:
     text = f"\n{FIRST} \n\n"
     first = bot.post("/v1/briefings", content=text.encode()).json()
@@ -313,6 +318,7 @@ def test_a_line_of_a_batch_is_the_document_as_it_is(bot: TestClient, database: D
     assert counts(database)["document"] == 1
 
 
+@ON_SQLITE
 def test_a_form_that_is_cut_off_is_refused(bot: TestClient, database: Database) -> None:
     files = [("files", ("2026-01-02.md", FIRST.encode())), ("files", ("b.md", EDITED.encode()))]
     whole = httpx.Request("POST", "http://b", files=files)
@@ -326,6 +332,7 @@ def test_a_form_that_is_cut_off_is_refused(bot: TestClient, database: Database) 
     assert bot.post("/v1/briefings/batch", content=body, headers=headers).status_code == 200
 
 
+@ON_SQLITE
 def test_a_form_with_files_is_a_batch(bot: TestClient, database: Database) -> None:
     crlf = FIRST.replace("\n", "\r\n").encode()
     del bot.headers["content-type"]

@@ -115,7 +115,11 @@ def test_review_is_paged_private_and_settled(desk: TestClient, database: Databas
     assert desk.get("/v1/review?fields=id,score").json()["data"][0].keys() == {"id", "score"}
 
 
-@pytest.mark.parametrize("name", ["模型", "更新", "平台", "Foobar"])
+@pytest.mark.parametrize(
+    ("database", "name"),
+    [*(("sqlite", name) for name in ("模型", "更新", "平台", "Foobar")), ("postgresql", "模型")],
+    indirect=["database"],
+)
 def test_curation_has_no_read_limit(
     database: Database, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

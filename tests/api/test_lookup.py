@@ -1,6 +1,7 @@
 """Names looked up over HTTP."""
 
 import string
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 
-def get(client: TestClient, typed: str, **params: object) -> dict:  # type: ignore[type-arg]
+def get(client: TestClient, typed: str, **params: object) -> dict[str, Any]:
     answer = client.get(
         "/v1/autocomplete",
         params={"q": typed, **{name: str(value) for name, value in params.items()}},

@@ -11,7 +11,7 @@ from tests import documents
 from tests.conftest import take_in
 
 
-def every_item(client: TestClient, include: str) -> list[dict]:  # type: ignore[type-arg]
+def every_item(client: TestClient, include: str) -> list[dict[str, Any]]:
     return client.get("/v1/items", params={"limit": 100, "include": include}).json()["data"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,7 +15,7 @@ from tests.conftest import client_of, take_in
 from tests.documents import document, item
 
 
-def ask(client: TestClient, **queries: object) -> dict:  # type: ignore[type-arg]
+def ask(client: TestClient, **queries: object) -> dict[str, Any]:
     valid("reconciliation-query-batch", queries)
     answer = client.post("/v1/reconcile", data={"queries": json.dumps(queries)})
     assert answer.status_code == 200, answer.text
@@ -365,7 +366,7 @@ def test_the_limit_of_a_batch_grows_with_it(
     assert seconds == [30 + SECONDS_PER_QUERY * count] * 2
 
 
-def extended(client: TestClient, **query: object) -> dict:  # type: ignore[type-arg]
+def extended(client: TestClient, **query: object) -> dict[str, Any]:
     valid("data-extension-query", query)
     answer = client.post("/v1/reconcile", data={"extend": json.dumps(query)})
     assert answer.status_code == 200, answer.text

@@ -207,11 +207,10 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Any:
     ]
     yield clients
     for client, database in clients:
-        client.app.state.database.close()  # type: ignore[attr-defined]
+        client.app.state.database.close()  # type: ignore[attr-defined]  # any ASGI application
         database.close()
 
 
-@pytest.mark.xdist_group("both")
 @pytest.mark.parametrize(
     "q", [*PROBES, "模型 推理", "模型 OR 推理 -開源", "ai", "-ai", "「推理 引擎」", "的"]
 )
@@ -226,7 +225,6 @@ def test_both_engines_answer_alike(both: Any, q: str) -> None:
     assert answers[0] == answers[1]
 
 
-@pytest.mark.xdist_group("both")
 @pytest.mark.parametrize("q", PROBES)
 def test_search_finds_every_match_of_a_long_corpus(both: Any, q: str) -> None:
     if not HORIZON.exists():

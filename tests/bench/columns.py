@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import orjson
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app import telemetry
 from app.query.columns.mentions import MentionColumns, mention_columns
@@ -64,7 +64,7 @@ def make(file: Path, count: int) -> None:
     """Write a database of the columns of `count` briefings."""
     template = database.prepared("M", _DOCUMENTS)
     with closing(Database(template.url)) as source, source.read() as session:
-        statement = select(BriefingColumns.items, BriefingColumns.named)  # type: ignore[call-overload]
+        statement = select(col(BriefingColumns.items), col(BriefingColumns.named))
         documents = [(unpack(row.items, ITEM), row.named) for row in session.execute(statement)]
 
     part = file.with_suffix(".part")

@@ -199,4 +199,4 @@ def main(scale: str = "S", count: int | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2], *map(int, sys.argv[2:3]))  # type: ignore[arg-type]
+    main(*sys.argv[1:2], *map(int, sys.argv[2:3]))  # type: ignore[arg-type]  # arguments as typed

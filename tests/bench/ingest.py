@@ -119,4 +119,4 @@ def _print_pace(database: Database, title: str, tasks: Iterator[Task], count: in
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    main(*map(int, arguments[:2]), *arguments[2:])  # type: ignore[arg-type]
+    main(*map(int, arguments[:2]), *arguments[2:])  # type: ignore[arg-type]  # arguments as typed

@@ -124,4 +124,4 @@ if __name__ == "__main__":
         gc.set_threshold(*_GC_THRESHOLDS)
         print(uvloop.run(first_annotate(sys.argv[2])))
     else:
-        main(*sys.argv[1:2], *map(int, sys.argv[2:3]))  # type: ignore[arg-type]
+        main(*sys.argv[1:2], *map(int, sys.argv[2:3]))  # type: ignore[arg-type]  # arguments as typed

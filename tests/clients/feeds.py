@@ -304,12 +304,12 @@ def main() -> None:
                         place = Path(tempfile.mkdtemp(dir=folder))
                         check(
                             f"{reader} {path.format(form)}",
-                            lambda run=run, path=path, form=form, place=place: run(  # type: ignore[misc]
+                            lambda run=run, path=path, form=form, place=place: run(  # type: ignore[misc]  # mypy infers no default
                                 server, path, form, place
                             ),
                         )
             for path in ("items", "headlines", "briefings", "watchlist"):
-                check(f"archives of {path}", lambda path=path: walk(server, path))  # type: ignore[misc]
+                check(f"archives of {path}", lambda path=path: walk(server, path))  # type: ignore[misc]  # mypy infers no default
             if not missing("reader", False):
                 check("an edited item", lambda: edit(server, database, folder))
         database.close()

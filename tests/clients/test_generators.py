@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.__main__ import counted
-from tests.clients.generators import CALLS, GENERATORS, Document, operations
+from tests.clients.generators import CALLS, GENERATORS, Document, Generator, operations
 
 DOCUMENT: Document = {
     "paths": {
@@ -32,7 +32,7 @@ OUTPUTS = {
 
 
 @pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
-def test_only_made_operations_are_counted(generator, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_only_made_operations_are_counted(generator: Generator, tmp_path: Path) -> None:
     name, text = OUTPUTS[generator.name]
     file = tmp_path / name
     file.parent.mkdir(parents=True, exist_ok=True)

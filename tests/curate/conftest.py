@@ -1,7 +1,8 @@
 """A database of two documents, and the acts of a curator on it as short functions."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from app.intake.removal import Removal
 from app.query.entities import references
 from app.store.db import Database
 from app.store.tables import Alias, Briefing, Dataset, Entity, Judgement, Mention, Naming
-from tests.conftest import CHANNEL, take_in
+from tests.conftest import CHANNEL, ENGINES, copy_of, drop, filled, take_in
 from tests.documents import document, item
 
 CURATION = Curation("cli", "because")
@@ -38,12 +39,13 @@ SECOND = document(
 )
 
 
-@pytest.fixture
-def two_documents(database: Database) -> Database:
+@pytest.fixture(params=ENGINES)
+def two_documents(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with FIRST and SECOND."""
-    take_in(database, FIRST)
-    take_in(database, SECOND)
-    return database
+    url = copy_of(filled(request.param, FIRST, SECOND), tmp_path)
+    opened = Database(url, read_timeout=30)
+    yield opened
+    drop(opened)
 
 
 def identities(database: Database) -> dict[str, Any]:

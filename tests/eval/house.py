@@ -139,9 +139,9 @@ def files_entered(url: str = LIST_REQUEST) -> set[str]:
         with TestClient(create_app(settings)) as client:
             assert client.get("/v1/items?limit=1").json()["data"], "the seeds are loaded"
             # The event loop runs in a thread of its own: the profile must be set for all threads.
-            client.portal.call(sys.setprofile, profile)  # type: ignore[union-attr]
+            client.portal.call(sys.setprofile, profile)  # type: ignore[union-attr]  # set while it is open
             response = client.get(url)
-            client.portal.call(sys.setprofile, None)  # type: ignore[union-attr]
+            client.portal.call(sys.setprofile, None)  # type: ignore[union-attr]  # set while it is open
     assert response.status_code == 200, response.text
     assert startup.SEEDS.is_dir()
     return {str(Path(path).relative_to(ROOT)) for path in entered}

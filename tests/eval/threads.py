@@ -41,7 +41,7 @@ def joins(session: Session) -> list[Join]:
     statement = (
         select(Item, earlier, ItemLink, col(ThreadMember.role))
         .join(ThreadMember, col(ThreadMember.item_pk) == col(Item.pk))
-        .join(earlier, earlier.pk == col(ThreadMember.joined_pk))  # type: ignore[arg-type]
+        .join(earlier, col(earlier.pk) == col(ThreadMember.joined_pk))
         .join(ItemLink, is_link_of_join)
         .order_by(col(Item.id))
     )

@@ -93,7 +93,7 @@ def test_the_bench_has_few_places(client: TestClient) -> None:
 
 def test_who_goes_while_waiting_costs_nothing(client: TestClient) -> None:
     understood: list[bytes] = []
-    state = client.app.state  # type: ignore[attr-defined]
+    state = client.app.state  # type: ignore[attr-defined]  # any ASGI application
     real = state.understanding
 
     def note(task: UnderstandingTask) -> None:

@@ -38,7 +38,7 @@ def call(
 
 
 def test_a_call_asked_again_comes_from_cached_bytes(client: TestClient) -> None:
-    door = client.app.state.agents  # type: ignore[attr-defined]
+    door = client.app.state.agents  # type: ignore[attr-defined]  # any ASGI application
     first = call(client, "headlines", number=1).json()
     hits = door.hits
     again = call(client, "headlines", number=2)
@@ -50,7 +50,7 @@ def test_a_call_asked_again_comes_from_cached_bytes(client: TestClient) -> None:
 
 
 def test_an_error_is_not_cached(client: TestClient) -> None:
-    door = client.app.state.agents  # type: ignore[attr-defined]
+    door = client.app.state.agents  # type: ignore[attr-defined]  # any ASGI application
     hits = door.hits
     for _ in range(2):
         assert call(client, "get_item", id="i_nothing").json()["result"]["isError"]

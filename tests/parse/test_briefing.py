@@ -168,9 +168,9 @@ def leaves(value: object) -> Iterator[tuple[object, TextSpan]]:
                 yield from leaves(getattr(value, part.name))
 
 
-def texts(leaf: object) -> list[str]:
+def texts(leaf: Any) -> list[str]:
     """The texts of one leaf, not those below it."""
-    return [value for part in fields(leaf) if isinstance(value := getattr(leaf, part.name), str)]  # type: ignore[arg-type]
+    return [value for part in fields(leaf) if isinstance(value := getattr(leaf, part.name), str)]
 
 
 FORGOTTEN = {"odd_yaml": "NO on 1.10 AI"}
@@ -321,10 +321,11 @@ def test_no_item_raises_hangs_or_loses_a_line(text: str) -> None:
 
 
 MIB = 1024 * 1024
-LINES = MAX_LINES - 10
+LINES = MAX_LINES // 2
+"""Lines of hostile documents: half of the limit, within half of the time, costs half."""
 BEFORE_BLANKS = ("★★☆", "**a", "**重要性**：高", "- [a](b)", "- **a**", "1", "a (")
 HOSTILE = {
-    **{f"only {c!r}": c * MIB for c in "[(*`|>#_ :~-=<&\\!1.\t"},
+    **{f"only {c!r}": c * (MIB // 2) for c in "[(*`|>#_ :~-=<&\\!1.\t"},
     **{f"lines of {c!r}": (c + "\n") * LINES for c in "[*`|>#-a1"},
     "bullets 500 deep": "".join(" " * 2 * n + "- a\n" for n in range(500)),
     "bullets on one line": "- " * 5_000 + "a",
@@ -356,7 +357,7 @@ HOSTILE = {
     "many sources on lines": "## 今日焦點\n### a\n**來源**：\n" + ("[a](b)|" * 2_000 + "\n") * 40,
     "stars in a heading": "## ⭐️ 8/10\n## " + "⭐" * 200_000,
     "keywords": "## 本日關鍵詞\n" + "`a` " * 200_000,
-    "nul": "\0" * MIB, "carriage returns": "\r" * MIB, "u+2028": "a\u2028" * 200_000, "rtl": "\u202ea" * 200_000, "astral": "𠮷" * 200_000,
+    "nul": "\0" * (MIB // 2), "carriage returns": "\r" * (MIB // 2), "u+2028": "a\u2028" * 200_000, "rtl": "\u202ea" * 200_000, "astral": "𠮷" * 200_000,
     "zero width": "\u200b" * 300_000, "entities": "&amp;" * 200_000, "html": "<div>" * 200_000, "comment": "<!--" * 200_000,
     "fences": "```\n" * LINES,
     "open front matter": "---\n" + "a: b\n" * LINES,
@@ -383,7 +384,7 @@ def fair_share() -> float:
 def test_hostile_documents_end_soon(name: str) -> None:
     data = HOSTILE[name].encode()
     assert len(data) <= MAX_BYTES
-    assert cpu_seconds(data) < 30 * fair_share()
+    assert cpu_seconds(data) < 15 * fair_share()
 
 
 def test_limits_are_named() -> None:

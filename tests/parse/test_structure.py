@@ -1,5 +1,7 @@
 """Trees, units and choices on small documents; whole layouts are in test_layouts.py."""
 
+from typing import Any
+
 import pytest
 
 from app.parse.briefing import parse_briefing
@@ -72,9 +74,9 @@ def test_a_double_title_is_one_heading() -> None:
 
 
 def test_tables_of_contents_and_images_are_no_text() -> None:
-    labels: list[object] = []
+    labels: list[Any] = []
     blocks = MarkdownDocument("- [a](#a)\n- [b](#b)\n\n![x](y.png)\n\ntext").blocks()
-    remaining = list(cleaned(blocks, labels))  # type: ignore[arg-type]
+    remaining = list(cleaned(blocks, labels))
     assert [block.lines[0].text for block in remaining] == ["text"]
     assert len(labels) == 3
 

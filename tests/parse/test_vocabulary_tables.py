@@ -5,10 +5,11 @@ import opencc
 import pytest
 
 from app.parse import vocabulary_tables as words
+from app.parse.section_kinds import SECTION_KINDS
 from app.parse.vocabulary import _phrases as phrases
 
 TABLES: dict[str, Mapping[Any, str]] = {
-    "sections": words.SECTIONS,
+    "sections": {kind: section.headings for kind, section in SECTION_KINDS.items()},
     "parts": words.PARTS,
     "fields": words.FIELDS,
     "levels": words.LEVELS,

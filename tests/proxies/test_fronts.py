@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import new_url
 from tests.documents import NEWER, document, item
 from tests.servers import ROOT, Answer, Server, briefbase, free_port, serving
 
@@ -29,11 +30,12 @@ HOSTS = ("a.example", "b.example")
 
 @dataclass(frozen=True)
 class Front:
-    """A proxy and the server behind it."""
+    """A proxy and the server behind it; `url` is that of its database."""
 
     proxy: Server
     origin: Server
     folder: Path
+    url: str
 
     def both(self, path: str, **headers: str) -> tuple[Answer, Answer]:
         """Return the answers of the origin and of the proxy."""
@@ -68,13 +70,13 @@ def front(
     if not shutil.which(PROGRAMS[request.param]):
         pytest.skip(f"{request.param} is not there")
     folder = tmp_path_factory.mktemp(request.param)
-    url = f"sqlite:///{folder / 'seeds.db'}"
+    url = new_url("sqlite", folder, seeded=True)
     settings = {"root_path": "/kb", "cache_seconds": CACHE_SECONDS}
     with briefbase(url, folder, **settings) as origin:
         port = free_port()
         program = command(request.param, folder, port, origin.port)
         with serving(program, port, "/kb/readyz", folder / "proxy.log", cwd=folder) as proxy:
-            yield Front(proxy, origin, folder)
+            yield Front(proxy, origin, folder, url)
 
 
 def data(answer: Answer) -> Any:
@@ -177,7 +179,7 @@ def test_answers_are_right_over_an_ingestion(front: Front) -> None:
     before = {path: front.proxy.get(path) for path in paths}
     file = front.folder / "2026-06-01.md"
     file.write_text(document("2026-06-01", item("新模型發布", summary="一天後的事。")))
-    environment = {"BRIEFBASE_DATABASE_URL": f"sqlite:///{front.folder / 'seeds.db'}"}
+    environment = {"BRIEFBASE_DATABASE_URL": front.url}
     ingest(file, environment)
     began = time.monotonic()
     while time.monotonic() < began + 10 * CACHE_SECONDS:

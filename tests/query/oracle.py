@@ -1,6 +1,7 @@
 """The seeds, read once, and the grammar of filters applied to them in plain Python."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -134,26 +135,28 @@ def _having(parts: Mapping[str, Any]) -> set[str]:
     return {name for name, content in parts.items() if content}
 
 
+PARTS_OF_ITEM: dict[str, Callable[[ItemOut], Any]] = {
+    "summary": lambda entry: entry.summary is not None,
+    "technical": lambda entry: entry.details.technical,
+    "applications": lambda entry: entry.details.applications,
+    "takeaways": lambda entry: entry.details.takeaways,
+    "importance": lambda entry: entry.importance,
+    "reason": lambda entry: entry.importance and entry.importance.reason is not None,
+    "entities": lambda entry: any(named.listed for named in entry.entities),
+    "sources": lambda entry: entry.sources,
+    "publisher": lambda entry: any(source.publisher for source in entry.sources),
+    "parent": lambda entry: entry.parent is not None,
+    "extra": lambda entry: entry.extra,
+}
+"""Values of `has` that the answer itself shows: whether an item has the part."""
+
+
 def _of_item(entry: ItemOut, tags: set[str], keywords: set[str]) -> Facts:
     named = [mention.entity for mention in entry.mentions if mention.entity]
     publishers = {source.publisher.id for source in entry.sources if source.publisher}
     level = "none" if entry.importance is None else entry.importance.level or "unknown"
-    having = {
-        "summary": entry.summary is not None,
-        "technical": entry.details.technical,
-        "applications": entry.details.applications,
-        "takeaways": entry.details.takeaways,
-        "importance": entry.importance,
-        "reason": entry.importance and entry.importance.reason is not None,
-        "entities": any(name.listed for name in entry.entities),
-        "mentions": named,
-        "sources": entry.sources,
-        "publisher": publishers,
-        "tags": tags,
-        "keywords": keywords,
-        "parent": entry.parent is not None,
-        "extra": entry.extra,
-    }
+    having = {name: has_part(entry) for name, has_part in PARTS_OF_ITEM.items()}
+    having |= {"mentions": named, "tags": tags, "keywords": keywords}
     return {
         "section": {entry.section.kind},
         "importance": {level},
@@ -220,10 +223,13 @@ BRIEFING_PARAMETERS: tuple[str, ...] = (
 )
 
 
-def _is_child(row: Entity, pk: int, parent: str) -> bool:
-    if row.merged_into_pk is not None or (parent == "maker_pk" and row.type == "method"):
-        return False
-    return bool(getattr(row, parent) == pk)
+def _children(rows: Iterable[Entity], parent: str) -> dict[int, set[int]]:
+    """Return the entities below each one by a column, methods left out of what a maker makes."""
+    children: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.merged_into_pk is None and (parent != "maker_pk" or row.type != "method"):
+            children[getattr(row, parent)].add(row.pk or 0)
+    return children
 
 
 def members(session: Session, relation: str) -> dict[int, set[int]]:
@@ -232,31 +238,29 @@ def members(session: Session, relation: str) -> dict[int, set[int]]:
     Entities merged into a member are members, because what is below them is below it.
     """
     rows = list(session.exec(select(Entity)))
-
-    def below(pk: int, parents: tuple[str, ...]) -> set[int]:
-        return {row.pk or 0 for row in rows if any(_is_child(row, pk, name) for name in parents)}
-
-    def merged(pk: int) -> set[int]:
-        return {row.pk or 0 for row in rows if row.merged_into_pk == pk}
+    below = {name: _children(rows, name) for name in ("family_pk", "maker_pk")}
+    merged: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.merged_into_pk is not None:
+            merged[row.merged_into_pk].add(row.pk or 0)
 
     def descendants(pks: set[int], parents: tuple[str, ...]) -> set[int]:
         reached, waiting = set(pks), list(pks)
         while waiting:
             pk = waiting.pop()
-            children = (below(pk, parents) | merged(pk)) - reached
+            children = merged.get(pk, set()).union(*(below[name].get(pk, ()) for name in parents))
+            waiting.extend(children - reached)
             reached |= children
-            waiting.extend(children)
         return reached
 
     def products(pk: int) -> set[int]:
         made: set[int] = set()
-        for maker in {pk} | merged(pk):
-            made |= below(maker, ("maker_pk",))
+        for maker in {pk} | merged.get(pk, set()):
+            made |= below["maker_pk"].get(maker, set())
         return made
 
-    heads = [row.pk or 0 for row in session.exec(select(Entity))]
     result = {}
-    for pk in heads:
+    for pk in [row.pk or 0 for row in rows]:
         if relation == "family":
             reached = descendants({pk}, ("family_pk",))
         elif relation == "maker":

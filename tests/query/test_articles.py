@@ -3,16 +3,21 @@ import pytest
 from app.query import articles
 from app.query.request.article_params import ArticleList, TopicList
 from app.store.db import Database
+from tests.conftest import ENGINES, prepared
 from tests.draft.test_conduct import EVENTS, fill, write
 
 
-@pytest.mark.parametrize("sort", ["-moment", "title", "publisher,-moment"])
-def test_every_order_gives_every_article_once(database: Database, sort: str) -> None:
+def drafted(database: Database) -> None:
     fill(database)
     write(database)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("sort", ["-moment", "title", "publisher,-moment"])
+def test_every_order_gives_every_article_once(engine: str, sort: str) -> None:
     ids: list[str] = []
     cursor = None
-    with database.read() as session:
+    with prepared(engine, drafted).read() as session:
         while True:
             listing = articles.find(session, ArticleList(sort=sort, limit=17, cursor=cursor))
             ids += [entry.id for entry in listing.entries]

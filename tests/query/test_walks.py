@@ -34,7 +34,7 @@ from app.query.taxonomy import sources, tags
 from app.query.time import trends
 from app.store.db import Database
 from app.store.tables import Item
-from tests.conftest import ENGINES, new_url, take_in
+from tests.conftest import ENGINES, drop, new_url, take_in
 from tests.documents import document, item
 
 # Some change counts and the most frequent spelling; some are doubts that a curator decides.
@@ -270,7 +270,7 @@ def test_every_list(
             if left:
                 _ingest(database, left.pop())
     finally:
-        database.close()
+        drop(database)
     for name, walk in walks.items():
         assert len(walk.seen) == len(set(walk.seen)), f"{name}: something came twice"
         assert set(walk.before) <= set(walk.seen), f"{name}: something was missed"

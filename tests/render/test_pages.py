@@ -1,6 +1,7 @@
 """Pages of days, items and entities."""
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -229,7 +230,7 @@ def test_sections_of_an_item_are_named_in_the_language_of_the_reader(
     assert '<article lang="zh-Hant">' in html
 
 
-def test_covers_are_resolved(seeds) -> None:  # type: ignore[no-untyped-def]
+def test_covers_are_resolved(seeds: Callable[[str], Database]) -> None:
     with client_of(seeds("sqlite"), assets_url="https://cdn.example/a") as opened:
         html = opened.get(f"/v1/briefings/{NEWER}?format=html").text
         assert f'src="https://cdn.example/a/images/{NEWER}-ai-intel.png" alt="AI Daily"' in html

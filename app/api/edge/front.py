@@ -1,24 +1,27 @@
-"""The front: the outermost layer, and what all connections of a process share."""
+"""The front: the outermost layer, and what all connections of a process share.
+
+Every layer behind it reads the same head of a request: without the path prefix of a proxy, with
+each decisive header once, with a `Host` that is served here.
+"""
 
 import asyncio
+import re
 import signal
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from types import FrameType
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.edge.hosts import Hosts
-from app.api.edge.line import WaitingLine
-from app.api.edge.prefix import without_prefix
+from app.api.edge.admission import NEVER_SHED, WaitingLine
 from app.api.edge.rate_limits import RateLimits
 from app.api.edge.refusals import refusal
-from app.api.edge.repeated_headers import unified
 from app.api.edge.response_cache import Headers, ResponseCache
-from app.errors import AppError, TooManyRequests, Unavailable
+from app.errors import AppError, BadRequest, TooManyRequests, Unavailable
 from app.settings import Settings
 from app.telemetry import log
 
@@ -28,6 +31,17 @@ STATE = "front"
 """Name of the front in the state that the server hands to its connections."""
 _STOPPING = "The service is stopping; try again shortly."
 _DEFECT = AppError("The request failed unexpectedly; its request id identifies the log entry.")
+_HOST = re.compile(rb"[A-Za-z0-9._~-]{1,255}(:\d{0,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{0,5})?")
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+MAX_HOST_CHARS = 80
+MAX_ACCEPTED_HOSTS = 1_000
+"""Values of `Host` that are not checked again."""
+_LIST_HEADERS = frozenset((b"accept", b"accept-language", b"accept-encoding", b"if-none-match"))
+"""Headers whose repetition is one list (RFC 9110, 5.3)."""
+_SINGLE_HEADERS = frozenset((b"if-modified-since", b"x-request-id", b"authorization"))
+"""Headers of one value; further ones are dropped."""
+_HOST_HEADER = b"host"
+_UNIFIED_HEADERS = _LIST_HEADERS | _SINGLE_HEADERS | {_HOST_HEADER}
 
 
 class Connection(Protocol):
@@ -197,3 +211,85 @@ def _on_signals(notice: Callable[[], object]) -> Callable[[], None]:
             signal.signal(number, handler)
 
     return restore
+
+
+class Hosts:
+    """The names that requests may have in `Host`: any, if no public address is set."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.names: Collection[str] = ()
+        if settings.public_url:
+            public = urlsplit(settings.public_url).netloc.rpartition("@")[2]
+            allowed = settings.allowed_hosts.replace(",", " ").split()
+            self.names = {host_name(public), *_LOOPBACK, *map(host_name, allowed)}
+        self._accepted: set[bytes] = set()
+
+    def check(self, path: str, host: bytes | None) -> None:
+        """Raise BadRequest for a `Host` that is malformed or foreign; health checks may use any."""
+        if host is None or host in self._accepted or path in NEVER_SHED:
+            return
+        text = host.decode("latin-1")
+        shortened = text[:MAX_HOST_CHARS]
+        if not _HOST.fullmatch(host):
+            raise BadRequest(f"Host: {shortened!r} is not valid; expected a name or an address.")
+        if self.names and host_name(text) not in self.names:
+            raise BadRequest(
+                f"Host: {shortened!r} is not served here; expected the host of the public address. "
+                "BRIEFBASE_ALLOWED_HOSTS names further hosts."
+            )
+        # Without an allow-list, clients decide how many there are.
+        if len(self._accepted) < MAX_ACCEPTED_HOSTS:
+            self._accepted.add(host)
+
+
+def host_name(host: str) -> str:
+    """Return a host without its port, in lower case."""
+    return re.sub(r":\d*$", "", host).lower()
+
+
+def unified(headers: Headers) -> Headers:
+    """Return headers in which each that decides on an answer stands once.
+
+    The cache would otherwise store an answer to one value under another. Raises BadRequest for
+    more than one `Host` (RFC 9112, 3.2).
+    """
+    names: set[bytes] = set()
+    for name, _ in headers:
+        if name in names:
+            return _merged(headers)
+        if name in _UNIFIED_HEADERS:
+            names.add(name)
+    return headers
+
+
+def _merged(headers: Headers) -> Headers:
+    places: dict[bytes, int] = {}
+    merged: Headers = []
+    for name, value in headers:
+        place = places.get(name)
+        if place is None:
+            if name in _UNIFIED_HEADERS:
+                places[name] = len(merged)
+            merged.append((name, value))
+        elif name == _HOST_HEADER:
+            raise BadRequest("Host: the header is repeated; expected it once (RFC 9112, 3.2).")
+        elif name in _LIST_HEADERS:
+            merged[place] = name, merged[place][1] + b", " + value
+    return merged
+
+
+def without_prefix(scope: Scope, prefix: str) -> Scope:
+    """Return the scope of a request without `prefix` in its path.
+
+    A proxy that strips the prefix sends paths without it; such a scope is returned unchanged.
+    """
+    path = scope["path"]
+    if path == prefix:
+        return {**scope, "path": "/", "raw_path": b"/"}
+    if not path.startswith(prefix + "/"):
+        return scope
+    raw_path = scope.get("raw_path")
+    encoded = prefix.encode()
+    if raw_path and raw_path.startswith(encoded + b"/"):
+        raw_path = raw_path[len(encoded) :]
+    return {**scope, "path": path[len(prefix) :], "raw_path": raw_path}

@@ -20,7 +20,7 @@ class Listeners:
 
     @property
     def is_ending(self) -> bool:
-        """Whether the server stops, which nobody should hold up."""
+        """Whether the server stops; streams then end at once."""
         return self.front.is_stopping
 
     async def wait(self, version: str, seconds: float) -> bool:

@@ -4,6 +4,7 @@ Answers from the cache add one to a number; the rest costs microseconds beside m
 """
 
 import os
+import time
 from collections import Counter as Numbers
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from prometheus_client import CollectorRegistry, GCCollector, Histogram, Process
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.api.edge.front import Front
 from app.api.edge.response_cache import ResponseCache
+from app.api.edge.tracing import Tracing
 from app.api.wire.writing import Writers
 from app.store.db import Database
 from app.telemetry import event_counts, stage_seconds
@@ -24,6 +27,8 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 """Upper bounds of the buckets of durations."""
 _NO_ROUTE = "none"
 Source = Callable[[], Iterable[Metric]]
+CANCELLED = 499
+"""Status of a request whose client has gone before its response began, as nginx counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,55 @@ class Measurements:
     def text(self) -> bytes:
         """Return all measurements in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class Measured:
+    """Observes each response by the template of its route, method and status."""
+
+    def __init__(
+        self, app: ASGIApp, measurements: Measurements, tracing: Tracing | None = None
+    ) -> None:
+        self.app = app
+        self.measurements = measurements
+        self.tracing = tracing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if self.tracing is None:
+            return await self._answer(scope, receive, send)
+        with self.tracing.span(scope) as span:
+
+            async def watch(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    span.set_response(message)
+                await send(message)
+
+            await self._answer(scope, receive, watch)
+            span.set_route(template(scope))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        status = CANCELLED
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        finally:
+            seconds = time.perf_counter() - began
+            self.measurements.observe(template(scope), scope["method"], status, seconds)
+
+
+def template(scope: Scope) -> str | None:
+    """Return the template of the path of a routed request: its cardinality is bounded."""
+    route = scope.get("route")
+    path: str | None = getattr(route, "path_format", None) or getattr(route, "path", None)
+    return path
 
 
 class _Sources(Collector):

@@ -9,8 +9,9 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.edge.problems import of, problem
+from app.api.edge.problems import DEFECT, MAX_PATH_CHARS, of, problem
 from app.errors import BadRequest, NotFound
+from app.telemetry import log
 
 MAX_TARGET_BYTES = 8 * 1024
 """Maximum length of path and query together."""
@@ -134,3 +135,29 @@ def _is_utf8(query: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+class CatchAll:
+    """The innermost middleware: logs an unhandled exception and answers 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        has_started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_started
+            has_started = has_started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            path = scope["path"][:MAX_PATH_CHARS]
+            log.exception("unhandled_error", path=path, error=type(error).__name__)
+            if has_started:
+                raise
+            await of(DEFECT)(scope, receive, send)

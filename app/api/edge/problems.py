@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.wire.deps import query_parameters
 from app.errors import AppError, BadRequest, NotFound, Unavailable, expectation
@@ -32,7 +31,7 @@ MAX_NAME_CHARS = 80
 MAX_VALUE_CHARS = 40
 MAX_PATH_CHARS = 200
 _PARAMETER = re.compile(r"\{[^}]*\}")
-_DEFECT = AppError("The request failed unexpectedly; its request id identifies the log entry.")
+DEFECT = AppError("The request failed unexpectedly; its request id identifies the log entry.")
 
 
 def problem(
@@ -154,7 +153,7 @@ def _database(request: Request, error: SQLAlchemyError) -> Response:
         return of(Unavailable(fault))
     if isinstance(error, (DBAPIError, PoolTimeout)):
         return of(Unavailable("The database is busy or unreachable; try again shortly."))
-    return of(_DEFECT)
+    return of(DEFECT)
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -180,29 +179,3 @@ def _fault(request: Request, entry: dict[str, Any]) -> dict[str, str]:
         message = f"{value!r} is not valid; {expectation(entry)}"
     is_parameter = place in ("query", "path")
     return {"parameter": name[:MAX_NAME_CHARS] if is_parameter else "", "message": message}
-
-
-class CatchAll:
-    """The innermost middleware: logs an unhandled exception and answers 500."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        has_started = False
-
-        async def watch(message: Message) -> None:
-            nonlocal has_started
-            has_started = has_started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watch)
-        except Exception as error:
-            path = scope["path"][:MAX_PATH_CHARS]
-            log.exception("unhandled_error", path=path, error=type(error).__name__)
-            if has_started:
-                raise
-            await of(_DEFECT)(scope, receive, send)

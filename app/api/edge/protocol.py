@@ -13,9 +13,8 @@ from urllib.parse import quote_from_bytes
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.edge import hits
-from app.api.edge.admission import MAX_BODY_BYTES, NEVER_SHED, too_large
+from app.api.edge.admission import BUSY, MAX_BODY_BYTES, NEVER_SHED, too_large
 from app.api.edge.front import STATE, Front
-from app.api.edge.line import BUSY
 from app.api.edge.refusals import Template, as_bytes, refusal
 from app.api.edge.response_cache import RequestHeaders
 from app.errors import AppError, BadRequest, HeadersTooLarge, RequestTimeout, Unavailable
@@ -61,7 +60,7 @@ class Protocol(HttpToolsProtocol):
 
     front: Front | None = None
     deadline = _NEVER
-    """Moment (monotonic) by which the client must have sent what is awaited."""
+    """Moment (monotonic) by which the client must have sent the awaited bytes."""
     in_head = False
     """Whether a request has begun and its headers are not complete."""
     in_body = False
@@ -144,7 +143,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Refuse a head or a body that is too large, answer from the cache, or go on."""
         self.in_head = False
-        # All headers together are at most what was received.
+        # All headers together are at most as large as the bytes received.
         may_be_large = self.fed_bytes > MAX_HEAD_BYTES
         self.fed_bytes = 0
         if (may_be_large or len(self.headers) > MAX_HEADERS) and (error := self._head_error()):
@@ -292,7 +291,7 @@ class Protocol(HttpToolsProtocol):
             self.transport.write_eof()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP."""
+        """Refuse bytes that are not HTTP."""
         cause = getattr(sys.exc_info()[1], "__context__", None)
         if cause is not None:
             log.warning("request_not_parsed", error=type(cause).__name__)

@@ -23,7 +23,7 @@ _BEARER = b"bearer "
 
 
 class Limit(NamedTuple):
-    """A limit that applies to a request: its policy, and who is counted."""
+    """A limit that applies to a request: its policy, and the counted address or key."""
 
     policy: str
     item: "RateLimitItem"
@@ -129,7 +129,7 @@ def _item(limit: str | None) -> "RateLimitItem | None":
 
 
 def network(address: str) -> str:
-    """Return what an address counts as: an IPv6 client has a network of 64 bits to itself."""
+    """Return the address or network that is counted: an IPv6 client has a /64 to itself."""
     try:
         parsed = ip_address(address)
     except ValueError:

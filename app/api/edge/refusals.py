@@ -35,7 +35,7 @@ class Template:
         self.error = error
         response = refusal(error, [(b"x-request-id", _PLACE)])
         head, body = as_bytes(response, (), is_closing=False).split(b"\r\n\r\n", 1)
-        # The id stands in a header and in the body.
+        # The id is in a header and in the body.
         self._head = (head + b"\r\n").split(_PLACE)
         self._body = body.split(_PLACE)
 

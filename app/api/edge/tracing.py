@@ -58,7 +58,7 @@ class Tracing:
             yield RequestSpan(span, method)
 
     def close(self) -> None:
-        """Send what is not sent yet."""
+        """Send the spans that are not sent yet."""
         self._provider.shutdown()
 
 

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from app.api.wire import responses
-from app.api.wire.autodiscovery import link_header
+from app.api.wire.responses import link_header
 from app.errors import BadRequest
 from app.query.listing.page import Listing
 from app.query.publishing import citations as query

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from app.api.wire import responses
-from app.api.wire.links import prefixed
+from app.api.wire.responses import prefixed
 from app.api.wire.validators import etag_matches
 from app.curate.conduct import Expectation
 from app.errors import Gone, NotFound, PreconditionFailed

@@ -1,8 +1,10 @@
 """Responses: sparse fields, ETags, caching headers, formats, and pages with links."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cache
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, unquote
 
@@ -12,10 +14,10 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from starlette.datastructures import URL
 
-from app.api.wire.autodiscovery import feed_path, link_header
 from app.api.wire.deps import preferred, reject_repeated_parameters
-from app.api.wire.links import prefixed
 from app.query.listing.page import Listing, ListMeta
+from app.query.request.feed_params import BriefingFeed, FeedWindow, ItemFeed, WatchFeed
+from app.query.request.params import Params
 from app.query.request.sparse_fields import Tree, field_tree, pick
 from app.query.snapshot import dataset
 from app.query.snapshot.dataset import Version
@@ -46,6 +48,17 @@ CHECKS = [Depends(reject_repeated_parameters)]
 # Documents may contain images; nothing in them may run.
 _HTML_POLICY = {
     "Content-Security-Policy": "default-src 'none'; img-src http: https: data:; style-src 'self'"
+}
+# An object of links is flat, and quotes inside strings are escaped: no text matches.
+# The first link tells them from a `links` of the front matter.
+_FIRST_LINKS = rb"self|report|document|briefings"
+_LINKS = re.compile(rb'"links":\{"(?:' + _FIRST_LINKS + rb')":[^{}]*\}')
+_PATH = re.compile(rb'":"(?=/)')
+_BUCKET_URL = re.compile(rb'(?<!\\)"url":"(?=/v1/)')
+_FEEDS: dict[str, type[Params]] = {
+    "items": ItemFeed,
+    "briefings": BriefingFeed,
+    "watchlist": WatchFeed,
 }
 
 
@@ -213,6 +226,56 @@ def replaced(query: str, name: str, value: str | None) -> str:
     if value is not None:
         parts.append(f"{name}={value}")
     return "&".join(parts)
+
+
+@cache
+def _feed_filters(feed: str) -> frozenset[str]:
+    """Return the names of the parameters that a feed has in common with its list."""
+    shape = _FEEDS.get(feed, ItemFeed)
+    names = set()
+    for name, field in shape.model_fields.items():
+        if name not in FeedWindow.model_fields:
+            names.add(field.alias or name)
+    return frozenset(names)
+
+
+def feed_path(url: URL, feed: str) -> str:
+    """Return the path of the Atom feed with the filters of a list's address.
+
+    `feed` is its name: `items`, `entities/e_bcipivtijjyp`.
+    """
+    query = []
+    for part in url.query.split("&"):
+        if part and unquote(part.partition("=")[0]) in _feed_filters(feed):
+            query.append(part)
+    path = f"/feeds/{feed}.atom"
+    return f"{path}?{'&'.join(query)}" if query else path
+
+
+def link_header(prefix: str, following: str | None, feed: str | None) -> dict[str, str]:
+    """Return the `Link` header of a page of a list: the next page, and its feed."""
+    links = []
+    if following:
+        links.append(f'<{prefix}{following}>; rel="next"')
+    if feed:
+        links.append(f'<{prefix}{feed}>; rel="alternate"; type="application/atom+xml"')
+    return {"Link": ", ".join(links)} if links else {}
+
+
+def prefixed(body: bytes, prefix: str) -> bytes:
+    """Return a JSON body whose links begin with `prefix`; unchanged if the prefix is empty.
+
+    Links are the strings of objects named `links`, and the `url` of a bucket.
+    """
+    if not prefix:
+        return body
+    encoded = prefix.encode()
+
+    def add_prefix(match: re.Match[bytes]) -> bytes:
+        return _PATH.sub(rb'":"' + encoded, match[0])
+
+    body = _LINKS.sub(add_prefix, body)
+    return _BUCKET_URL.sub(rb'"url":"' + encoded, body)
 
 
 def text_response(request: Request, session: Session, text: str, format_: Format) -> Response:

@@ -19,7 +19,7 @@ from app.store.db import Database
 Result = TypeVar("Result")
 
 WRITER_THREADS = 4
-"""Writes at once; one of them holds the lock, the others prepare what they were sent."""
+"""Writes at once; one of them holds the lock, the others prepare their documents."""
 MAX_WAITING_WRITES = 128
 """A hundred clients that send the same document at once are all answered."""
 DRAIN_SECONDS = 6.0
@@ -86,7 +86,7 @@ class Writers:
         if self._ended.done():
             raise Unavailable(_STOPPING)
         job = _Job(write)
-        # Threads are abandoned at the end: the gate undoes what they still do.
+        # Threads are abandoned at the end: the gate rolls their transactions back.
         call = to_thread.run_sync(job.run, limiter=self._threads, abandon_on_cancel=True)
         running = asyncio.ensure_future(call)
         waited = (running, self._ended)

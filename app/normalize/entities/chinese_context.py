@@ -78,7 +78,7 @@ def _fit(text: str, start: int, end: int, is_company: bool) -> Fit:
 
 
 def _is_sure(name: str) -> bool:
-    """Return whether a name has so many Han characters that two words rarely make it."""
+    """Return whether a name is too long to arise by chance from two adjacent words."""
     return len(name) >= _MIN_SURE_CHARS and sum(map(is_han, name)) >= _MIN_SURE_CHARS
 
 

@@ -25,7 +25,7 @@ _PREFIX_CHARS = 3
 # The common ideographs: most characters are settled by one comparison.
 _FIRST_HAN = "\u3400"
 _CHARS_AFTER_HEAD = " -0123456789"
-# The catalogue knows so many versions of Claude or Llama that a further one needs no context.
+# The catalogue has many versions of Claude and Llama, so a further one needs no context.
 _MIN_VERSIONS_WITHOUT_CONTEXT = 8
 _TYPE_OF_SPELLINGS = "product"
 _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
@@ -269,7 +269,7 @@ def _head_forms(
 def _head_context(
     names: Mapping[str, Sequence[KnownName]], versions: Versions, head: str
 ) -> tuple[str, ...]:
-    """Return the context words of a head; none if so many versions of it are known."""
+    """Return the context words of a head; none if many versions of it are known."""
     if versions.count(head.replace("-", " ")) >= _MIN_VERSIONS_WITHOUT_CONTEXT:
         return ()
 

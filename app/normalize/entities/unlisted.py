@@ -247,7 +247,7 @@ def _is_gloss(name: Sequence[_TextToken], text: str) -> bool:
 
 
 def _setting(text: str, start: int, end: int) -> tuple[bool, bool]:
-    """Return whether characters stand in English prose, and whether that is a headline."""
+    """Return whether characters are part of English prose, and whether that is a headline."""
     around = text[max(start - _NEAR_CHARS, 0) : start] + text[end : end + _NEAR_CHARS]
     if _HAN_OR_KANA.search(around):
         return False, False

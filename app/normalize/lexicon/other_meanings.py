@@ -191,7 +191,7 @@ _REST = _meaning(
     after="""in the schedule|in the system|in the rope|in the line|in the budget|in the labor|
     water|tide|season|off|variable""",
 )
-# $12 a share; A-shares have a hyphen or stand for a market.
+# $12 a share; A-shares have a hyphen or name a market.
 _ONE_SHARE = OtherMeaning(
     before=re.compile(r"(?:\d|dollars?|cents?|euros?|yuan|yen|pounds?|won|earnings|million)[ ]*$"),
     after=re.compile(r" (?:of|in|from|to|for|that|price|buyback|swap|sale)(?![a-z])|[.,;:!?)]|$"),

@@ -28,7 +28,7 @@ def _pages() -> tuple[_PageRule, ...]:
 
 
 def one_address(host: str, path: str) -> str | None:
-    """Return the address that a page at `host` and `path` goes by; None if it is this one."""
+    """Return the canonical address of a page at `host` and `path`; None if it is this one."""
     for page in _pages():
         at_host = page.host.fullmatch(host)
         at_path = page.path.fullmatch(path) if at_host else None

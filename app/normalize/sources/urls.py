@@ -404,7 +404,7 @@ def _netloc(parts: SplitResult) -> str | None:
         host = f"{host}:{port}"
 
     login, _, _ = parts.netloc.rpartition("@")
-    # A password is nobody's source; the document keeps it, addresses do not repeat it.
+    # A password is part of no source; the document keeps it, addresses do not repeat it.
     user, _, _ = login.partition(":")
     return f"{user}@{host}" if user else host
 

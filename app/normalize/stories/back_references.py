@@ -1,4 +1,4 @@
-"""Back references: stubs that only say where a story is told in full.
+"""Back references: stubs that only refer to the full report of a story.
 
 Example: 「技術與應用已於「模型與技術更新」詳述，此處不重複」.
 """

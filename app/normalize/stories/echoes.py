@@ -1,4 +1,4 @@
-"""Echoes: passages outside the items of a briefing that speak of one of them.
+"""Echoes: passages outside the items of a briefing that refer to one of them.
 
 Such passages are the insight, the watch list, the readings and the keywords. A match follows from
 one document: the same source, a name that few titles of the day have as a subject, or words that
@@ -46,7 +46,7 @@ class PassageMention:
 
 @dataclass(frozen=True, slots=True)
 class EditorialPassage:
-    """Passage that may speak of items; `position` counts those of its kind from 1."""
+    """Passage that may refer to items; `position` counts those of its kind from 1."""
 
     where: Where
     position: int
@@ -58,7 +58,7 @@ class EditorialPassage:
 
 @dataclass(frozen=True, slots=True)
 class EchoMatch:
-    """Passage that speaks of an item: the matching words and a score in [0, 1]."""
+    """Passage that refers to an item: the matching words and a score in [0, 1]."""
 
     item: str
     where: Where
@@ -103,7 +103,7 @@ class _DayStatistics:
 
 
 def echoes(items: Sequence[StoryFeatures], passages: Sequence[EditorialPassage]) -> list[EchoMatch]:
-    """Return which passages speak of which items, each pair once, by its strongest signal."""
+    """Return which passages refer to which items, each pair once, by its strongest signal."""
     statistics = _DayStatistics(items)
     matches = []
     for passage in passages:

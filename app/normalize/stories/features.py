@@ -180,7 +180,7 @@ class StoryFeatures:
 
     @cached_property
     def is_back_reference(self) -> bool:
-        """Whether the text only says where the story is told in full."""
+        """Whether the text only refers to the full report of the story."""
         return back_reference(self.text) is not None
 
     @cached_property

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from app.parse.dates import written_day
-from app.parse.kinds import SectionKind
 from app.parse.lines import Line
+from app.parse.section_kinds import SectionKind
 from app.parse.stated_fields import StatedFields
 from app.parse.vocabulary import undecorated
 
@@ -53,7 +53,7 @@ class StatedDay(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One described layout; what is None or empty is left to the general reading."""
+    """One described layout; fields that are None or empty are left to the general reading."""
 
     name: str
     file: str | None = None
@@ -73,7 +73,7 @@ class Dialect:
     ignored_lines: tuple[re.Pattern[str], ...] = ()
 
     def matches(self, name: str, text: str) -> bool:
-        """Tell whether a document is of this dialect, by its file name and first 4,000 characters.
+        """Return whether a document is of this dialect, by its file name and first characters.
 
         A dialect without a condition matches nothing by itself; it is only taken by name.
         """
@@ -86,7 +86,7 @@ class Dialect:
         return self.text is None or self.text.search(text[:_MATCHED_CHARS]) is not None
 
     def ignores_line(self, text: str) -> bool:
-        """Tell whether a line is to be left out."""
+        """Return whether a line is to be left out."""
         return any(pattern.search(text[:_MAX_LINE_CHARS]) for pattern in self.ignored_lines)
 
     @property
@@ -121,12 +121,12 @@ class Dialect:
         )
 
     def stands_before(self, text: str) -> bool:
-        """Tell whether a line above an item's line belongs to that item."""
+        """Return whether a line above an item's line belongs to that item."""
         pattern = self.line_before
         return pattern is not None and pattern.search(text[:_MAX_LINE_CHARS]) is not None
 
     def ignores_section(self, title: str) -> bool:
-        """Tell whether nothing below a heading is news."""
+        """Return whether nothing below a heading is news."""
         return undecorated(title) in self.ignored_sections
 
     def section_kind(self, title: str) -> SectionKind | None:
@@ -134,7 +134,7 @@ class Dialect:
         return self.section_kinds.get(undecorated(title))
 
     def ignores_source(self, target: str) -> bool:
-        """Tell whether a link is no source."""
+        """Return whether a link is no source."""
         return any(fnmatchcase(target, pattern) for pattern in self.ignored_sources)
 
     def stated_day(self, name: str, text: str) -> StatedDay:

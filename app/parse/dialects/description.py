@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from app.errors import Unreadable
 from app.parse.dialects.described import Dialect, Marker
-from app.parse.kinds import FieldName, Level, SectionKind
+from app.parse.kinds import FieldName, Level
+from app.parse.section_kinds import SectionKind
 from app.parse.stated_fields import StatedField, StatedFields
 from app.parse.vocabulary import undecorated
 
@@ -51,7 +52,7 @@ def read_dialect(text: str, file_name: str) -> Dialect:
 
 
 class _Description:
-    """Takes values out of a description and names what is wrong."""
+    """Takes values out of a description and reports faults."""
 
     def __init__(self, values: dict[str, Any], file_name: str) -> None:
         self.values = values

@@ -45,7 +45,7 @@ _SEARCHED_CHARS = 400
 
 
 def matches(document: MarkdownDocument, blocks: list[Block]) -> bool:
-    """Tell whether most headings of the second level end with a rating."""
+    """Return whether most headings of the second level end with a rating."""
     headings = rated = 0
     for block in blocks:
         if block.kind == "heading" and block.level == _ITEM_LEVEL:

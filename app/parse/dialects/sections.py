@@ -41,11 +41,11 @@ from app.parse.inline import (
     read_lead,
     unwrapped,
 )
-from app.parse.kinds import SectionKind
 from app.parse.lines import Line
 from app.parse.links import link_definitions
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.parts import parted_at_labels
+from app.parse.section_kinds import SectionKind
 from app.parse.sources import links_in
 from app.parse.vocabulary import (
     field_name,
@@ -109,7 +109,7 @@ class _Reader:
         return self.draft.finished(sections)
 
     def _is_title(self, groups: Sequence[Group]) -> bool:
-        """Tell whether the first heading is the document's title.
+        """Return whether the first heading is the document's title.
 
         It is of level 1 or has a day in it, and is above sections, not items.
         """
@@ -238,7 +238,7 @@ class _Reader:
         *,
         blurb: bool = False,
     ) -> None:
-        """Read what a section or container says itself: blurb, bullets that are items, notes."""
+        """Read the direct contents of a section or container: blurb, notes, bullets as items."""
         pieces = list(parted_at_labels(blocks))
         news = parent is not None or any(map(names_source, titled(pieces)))
         index = 0
@@ -326,7 +326,7 @@ def _ungrouped(
 
 
 def _is_flat(groups: Sequence[Group]) -> bool:
-    """Tell whether the headings are items themselves, under no sections."""
+    """Return whether the headings are items themselves, under no sections."""
     if any(_is_named(group.title) for group in groups):
         return False
     return any(has_fields(list(own_blocks(group.blocks))) for group in groups)

@@ -34,7 +34,7 @@ def unused_entries(
 def _unused(
     dialect: Dialect, document: MarkdownDocument, body: Body
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the key, the value and what it should have matched."""
+    """Yield the key, the value and the kind of text it should have matched."""
     items: list[ItemDraft] = []
     for section in body.sections:
         items.extend(section.items)

@@ -99,11 +99,11 @@ class Structure:
         mark_digests(self.leaves, self.parents, references)
 
     def is_field(self, branch: Branch) -> bool:
-        """Tell whether a heading is the label of a field of the item above."""
+        """Return whether a heading is the label of a field of the item above."""
         return id(branch) in self.fields
 
     def is_whole(self, branch: Branch) -> bool:
-        """Tell whether no section or item has a heading of its own below `branch`."""
+        """Return whether no section or item has a heading of its own below `branch`."""
         return all(self.is_field(child) for child in branch.children)
 
     def plans(self) -> Iterator[Plan]:
@@ -297,7 +297,7 @@ class Structure:
         return plan
 
     def _is_barred(self, branch: Branch) -> bool:
-        """Tell whether a heading says that no news is below."""
+        """Return whether a heading says that no news is below."""
         if self.dialect and self.dialect.ignores_section(branch.text):
             return True
         if self.dialect and self.dialect.section_kind(branch.text):
@@ -415,7 +415,7 @@ class Structure:
 
 
 def _is_article(branch: Branch, references: References) -> bool:
-    """Tell whether a long title with text of its own has numbered parts, none with a source."""
+    """Return whether a long title with text of its own has numbered parts, none with a source."""
     title = branch.title
     if title is None or display_width(title.text) < _VERY_LONG_TITLE_WIDTH:
         return False
@@ -479,7 +479,7 @@ def _field_headings(root: Branch) -> frozenset[int]:
 
 
 def _outside_ignored(branch: Branch, dialect: Dialect) -> Iterator[Branch]:
-    """Yield a branch and all below, in order, less what a dialect says is no news."""
+    """Yield a branch and all below, in order, without those that a dialect ignores."""
     if dialect.ignores_section(branch.text):
         return
     yield branch

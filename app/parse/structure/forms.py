@@ -80,12 +80,12 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
 
 
 def _is_group_line(line: Line) -> bool:
-    """Tell whether a line is a short name in bold, such as **國際**."""
+    """Return whether a line is a short name in bold, such as **國際**."""
     return is_bold(line) and display_width(plain_text(line.text)) <= _MAX_GROUP_WIDTH
 
 
 def is_closed(unit: Unit) -> bool:
-    """Tell whether a paragraph with nothing but addresses ends a unit."""
+    """Return whether a paragraph with nothing but addresses ends a unit."""
     last = unit.blocks[-1]
     if last.kind != "paragraph" or len(unit.blocks) < _MIN_UNITS:
         return False
@@ -113,7 +113,7 @@ def _split_groups(blocks: Sequence[Block], references: References) -> Iterator[B
 
 
 def _is_linked_text(line: Line, references: References) -> bool:
-    """Tell whether a line is text of its own with a source."""
+    """Return whether a line is text of its own with a source."""
     if is_pointer_label(plain_text(line.text)) or is_bold(line):
         return False
     label = read_label(line)
@@ -124,7 +124,7 @@ def _is_linked_text(line: Line, references: References) -> bool:
 
 
 def _is_grouped(blocks: Sequence[Block], references: References) -> bool:
-    """Tell whether a short bold line is followed by two paragraphs with a source each."""
+    """Return whether a short bold line is followed by two paragraphs with a source each."""
     run = -1
     for block in blocks:
         if block.kind != "paragraph":
@@ -205,7 +205,7 @@ def _lists_below(blocks: Sequence[Block]) -> list[Block | None]:
 
 
 def _continues_list(block: Block, before: Block, above: Block, below: Block | None) -> bool:
-    """Tell whether a block stands between bullets whose numbers go on, unindented by mistake.
+    """Return whether a block stands between bullets whose numbers go on, unindented by mistake.
 
     `before` is the block before it, `above` and `below` are the next lists.
     """
@@ -294,7 +294,7 @@ def _add_bullet(
 
 
 def _is_category(bullet: Block, references: References) -> bool:
-    """Tell whether a bullet only names the bullets below: short, without a source of its own."""
+    """Return whether a bullet only names the bullets below: short, without a source of its own."""
     opening = bullet.children[0]
     if (
         len(opening.lines) > 1
@@ -322,7 +322,7 @@ def _is_titled(bullet: Block, references: References) -> bool:
 
 
 def _is_pointer_bullet(bullet: Block, references: References) -> bool:
-    """Tell whether a bullet only points at a source: `來源：[x](u)`, `[Source](u)`, `<u>`."""
+    """Return whether a bullet only points at a source: `來源：[x](u)`, `[Source](u)`, `<u>`."""
     lines = list(block_lines([bullet]))
     if len(lines) != 1:
         return False

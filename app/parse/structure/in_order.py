@@ -57,7 +57,7 @@ def _listed_links(root: Branch, references: References) -> list[SourceLink]:
 
 
 def _group_titles(root: Branch, references: References) -> dict[int, str]:
-    """Return the title of the group that a listed source stands in, by the source's start.
+    """Return the title of the group that a listed source is in, by the source's start.
 
     Groups are headings below the list's heading, each named as an item is.
     """

@@ -121,13 +121,13 @@ def without_decoration(line: Line) -> Line:
 
 
 def is_title_line(line: Line) -> bool:
-    """Tell whether a line reads as a title: short, and closed by no mark of a sentence."""
+    """Return whether a line reads as a title: short, and closed by no mark of a sentence."""
     text = plain_text(line.text)
     return 4 <= display_width(text) <= _MAX_TITLE_LINE_WIDTH and not text.endswith(_UNFINISHED)
 
 
 def is_numbered(line: Line) -> bool:
-    """Tell whether a paragraph begins with a number of its own, such as `1、` or `①`."""
+    """Return whether a paragraph begins with a number of its own, such as `1、` or `①`."""
     return bool(_NUMBERED.match(line.text.lstrip("*_ ")))
 
 
@@ -216,7 +216,7 @@ def _linked_lead(line: Line, references: References) -> Opening | None:
 
 
 def _is_separated(title: str, rest: str) -> bool:
-    """Tell whether a bold or linked beginning is a title, not a word of the sentence."""
+    """Return whether a bold or linked beginning is a title, not a word of the sentence."""
     title = title.rstrip("*_` ")
     if not rest.strip("*_ ") or title.endswith(_CLOSED) or _SEPARATED.match(rest):
         return True

@@ -12,7 +12,7 @@ from app.parse.body import BodyDraft, SectionBuilder
 from app.parse.draft import Body, Field, ItemDraft, Passage, SectionDraft, SourceLink, TextSpan
 from app.parse.fields import ItemReader
 from app.parse.headings import Group
-from app.parse.kinds import ItemKind, SectionKind
+from app.parse.kinds import ItemKind
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.ratings import is_rated_field, read_importance
@@ -21,6 +21,7 @@ from app.parse.references import (
     text_links,
     unique_links,
 )
+from app.parse.section_kinds import SectionKind
 from app.parse.stated_fields import StatedFields
 from app.parse.structure.choice import (
     Plan,
@@ -71,7 +72,7 @@ class _PlanReader:
         self.draft = BodyDraft(document, self.references.definitions)
 
     def body(self, branches: Sequence[Branch]) -> Body:
-        """Return the whole body; what is above the sections is the preamble."""
+        """Return the whole body; blocks above the sections are the preamble."""
         sections = list(self._head(branches))
         flat: SectionBuilder | None = None
         last = 0
@@ -113,7 +114,7 @@ class _PlanReader:
         return SectionBuilder("headlines", Passage("", empty))
 
     def _head(self, branches: Sequence[Branch]) -> Iterator[SectionDraft]:
-        """Take what is above the first section: the document's heading and its preamble.
+        """Take the blocks above the first section: the document's heading and its preamble.
 
         Units there are a section without a title.
         """

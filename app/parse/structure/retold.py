@@ -141,7 +141,7 @@ class _Comparison:
                 title.text,
             )
         self.headings.append(heading)
-        # A section's name stands for all of its units; only an item's heading tells one matter.
+        # A section's name covers all of its units; only an item's heading is one matter.
         alone = [heading] if heading and (leaf.balance > 0 or not units) else []
         for telling in [*units, *alone]:
             self.tellings.append(telling)
@@ -149,7 +149,7 @@ class _Comparison:
                 self.by_link.setdefault(link, []).append(telling)
 
     def is_listed_later(self, index: int) -> bool:
-        """Tell whether most units of an early leaf have a title that comes again later."""
+        """Return whether most units of an early leaf have a title that comes again later."""
         unit_list = self.leaves[index].units
         units = unit_list.units[:_MAX_UNITS] if unit_list else []
         if len(units) < _MIN_RETOLD:
@@ -166,14 +166,14 @@ class _Comparison:
         return retold >= _RETOLD_SHARE * len(units)
 
     def is_listed_elsewhere(self, index: int) -> bool:
-        """Tell whether most units name what another leaf names, with its sources, more fully."""
+        """Return whether most units name what another leaf names, with its sources, more fully."""
         units = self.units[index][:_MAX_UNITS]
         alone = len(units) < _MIN_RETOLD
         retold = sum(self._is_told_more_fully(telling, alone=alone) for telling in units)
         return bool(units) and retold >= _RETOLD_SHARE * len(units)
 
     def _is_told_more_fully(self, telling: Telling, *, alone: bool) -> bool:
-        """Tell whether another leaf tells more with the same sources.
+        """Return whether another leaf tells more with the same sources.
 
         A unit that is `alone` in its leaf has to have the same name there, too.
         """
@@ -190,7 +190,7 @@ class _Comparison:
         return False
 
     def is_paraphrase(self, index: int) -> bool:
-        """Tell whether a leaf without sources says what others, most with sources, tell."""
+        """Return whether a leaf without sources says what others, most with sources, tell."""
         units = self.units[index][:_MAX_UNITS]
         if len(units) < _MIN_RETOLD or any(telling.links for telling in units):
             return False
@@ -207,7 +207,7 @@ class _Comparison:
         return retold >= _RETOLD_SHARE * len(units)
 
     def has_news(self, index: int) -> bool:
-        """Tell whether a digest by name lists sources and matters that are nowhere else."""
+        """Return whether a digest by name lists sources and matters that are nowhere else."""
         units = self.units[index]
         if len(units) < _MIN_RETOLD:
             return False
@@ -223,7 +223,7 @@ class _Comparison:
         return news * 2 >= len(units)
 
     def _is_paraphrased(self, telling: Telling, least: float = _PARAPHRASED_SHARE) -> bool:
-        """Tell whether another telling with a source has many of the rarer words of this."""
+        """Return whether another telling with a source has many of the rarer words of this."""
         if self.rare is None:
             self.rare = self._rare_words()
         rare = [word for word in _words(telling) if word in self.rare]
@@ -265,7 +265,7 @@ class _Comparison:
         return retold
 
     def _is_alike(self, telling: Telling) -> bool:
-        """Tell whether a telling with a source, elsewhere, has the same or a like name."""
+        """Return whether a telling with a source, elsewhere, has the same or a like name."""
         pairs = _pairs(telling.key)
         for other in self.tellings[:_MAX_HEADINGS]:
             if not other.links or other.parent == telling.parent:
@@ -278,13 +278,13 @@ class _Comparison:
 
 
 def _names_words_of(telling: Telling, other: Telling) -> bool:
-    """Tell whether most words of a title stand in another telling."""
+    """Return whether most words of a title are in another report."""
     words = _words_in(telling.title)
     return len(words & _words(other)) >= _NAMED_SHARE * len(words) if words else False
 
 
 def _names_focus(leaf: Leaf) -> bool:
-    """Tell whether a heading announces what matters most, such as 今日焦點 or Highlights."""
+    """Return whether a heading announces what matters most, such as 今日焦點 or Highlights."""
     return bool(_FOCUS.search(leaf.branch.text)) or section_kind(leaf.branch.text) == "headlines"
 
 
@@ -302,7 +302,7 @@ def _named(leaf: Leaf, index: int) -> Telling:
 
 
 def _comes_again(unit: Unit, later: Iterable[Telling]) -> bool:
-    """Tell whether a unit's title comes again where no less is told."""
+    """Return whether a unit's title is repeated where the text is at least as long."""
     if unit.title is None or unit.text_chars > _MAX_DIGEST_CHARS:
         return False
     key = title_key(unit.title.text)

@@ -64,7 +64,7 @@ _NUMBER_CELL = re.compile(r"^[#＃]?\d{0,4}\.?$")
 
 
 def is_number_head(head: str) -> bool:
-    """Tell whether a column of this head counts the rows."""
+    """Return whether a column of this head counts the rows."""
     return bool(_NUMBER_HEAD.match(head))
 
 
@@ -84,7 +84,7 @@ def _table_units(block: Block, references: References) -> list[Unit]:
         if column and cells[0].text:
             above = cells[0]
         elif column:
-            # A blank first cell stands for the one above, as if both were merged.
+            # A blank first cell repeats the one above, as if both were merged.
             cells[0] = above
         if column < len(cells) and plain_text(cells[column].text):
             units.append(

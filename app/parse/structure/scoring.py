@@ -123,7 +123,7 @@ class ReadingScorer:
         return score / 10 * (1 - _MISPLACED_WEIGHT * self._misplaced_share(outlines))
 
     def has_link(self, first: int, last: int) -> bool:
-        """Tell whether a line from `first` to `last` names a source."""
+        """Return whether a line from `first` to `last` names a source."""
         return _count_between(self.link_lines, first - 1, last) > 0
 
     def _misplaced_share(self, outlines: list[Outline]) -> float:

@@ -2,8 +2,8 @@
 
 from app.parse.body import PART_SECTIONS
 from app.parse.draft import Passage, TextSpan
-from app.parse.kinds import SectionKind
 from app.parse.markup import plain_text
+from app.parse.section_kinds import SectionKind
 from app.parse.structure.tree import Branch
 from app.parse.titles import Title
 from app.parse.vocabulary import hinted_kind, part_name, section_kind

@@ -44,7 +44,7 @@ def without_source_list(units: UnitList, references: References) -> UnitList:
 
 
 def is_line_list(block: Block, references: References) -> bool:
-    """Tell whether every line of a paragraph is a unit of its own.
+    """Return whether every line of a paragraph is a unit of its own.
 
     Either each is nothing but a link with a title, or each opens with a symbol and names a source.
     """

@@ -191,7 +191,7 @@ def _with_bullets(block: Block) -> Iterator[Block]:
 
 
 def is_contents(block: Block) -> bool:
-    """Tell whether a list is a table of contents: every line links to an anchor."""
+    """Return whether a list is a table of contents: every line links to an anchor."""
     lines = [line.text for line in block.lines if line.text.strip()]
     linked = sum(bool(_CONTENTS_LINK.search(text)) for text in lines)
     return linked * 10 >= len(lines) * 8 and not any(
@@ -278,7 +278,7 @@ def top_branches(root: Branch) -> list[Branch]:
 
 
 def has_day(text: str) -> bool:
-    """Tell whether a title names a day or a month."""
+    """Return whether a title names a day or a month."""
     return bool(_DAY.search(text)) or find_day(text) is not None
 
 
@@ -324,7 +324,7 @@ def _is_marked_heading(block: Block) -> bool:
 def _even_levels(
     blocks: list[Block],
 ) -> dict[int, int]:
-    """Return the level of headings that stand alone at theirs, by index: one odd line shifts none.
+    """Return the level of headings that are the only ones at theirs, by index.
 
     A lone heading of a high level in the midst of deeper ones takes the level of its neighbours.
     """
@@ -352,7 +352,7 @@ def _even_levels(
 
 
 def _is_long(block: Block) -> bool:
-    """Tell whether a heading is too long for the label of a field."""
+    """Return whether a heading is too long for the label of a field."""
     return display_width(plain_text(block.lines[0].text)) >= _MIN_ITEM_WIDTH
 
 
@@ -381,7 +381,7 @@ def _doubled_titles(
 
 
 def _repeats(text: str, other: str) -> bool:
-    """Tell whether a heading says that above again: `## 2. Chips` above `## Chips`."""
+    """Return whether a heading says that above again: `## 2. Chips` above `## Chips`."""
     key = title_key(text)
     begun = other.startswith(f"{text}:")
     return len(key) >= _MIN_REPEATED_CHARS and (begun or title_key(other) == key)
@@ -406,7 +406,7 @@ def _mark_recurrent(root: Branch) -> None:
 
 
 def is_bold_line(block: Block) -> bool:
-    """Tell whether a paragraph is one short line, bold as a whole or closed by a colon."""
+    """Return whether a paragraph is one short line, bold as a whole or closed by a colon."""
     if block.kind != "paragraph" or len(block.lines) != 1:
         return False
     line = block.lines[0]

@@ -41,7 +41,7 @@ _FULL_TEXT_CHARS = 60
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One candidate item: its title (None: it opens with text), its blocks and what it has.
+    """One candidate item: its title (None: it opens with text), its blocks and its features.
 
     `category` is the title of the group that the unit is listed under, within its heading.
     """
@@ -125,7 +125,7 @@ def make_unit(
 
 
 def names_source(line: Line, references: References) -> bool:
-    """Tell whether a line names a source, be it only a relative link."""
+    """Return whether a line names a source, be it only a relative link."""
     if text_links(line, references):
         return True
     return references.base is None and bool(_RELATIVE_LINK.search(line.text))

@@ -25,8 +25,8 @@ Mask = NDArray[np.bool_]
 RANKS = np.array([0 if name == "unknown" else rank for rank, name in enumerate(IMPORTANCE)])
 """Sort key of each code of importance, shape (n_codes,)."""
 FREQUENT_ITEMS = 256
-"""An entity is frequent in a segment if so many items name it, and one row of so many:"""
 _ROWS_PER_FREQUENT_ITEM = 16
+"""An entity is frequent in a segment if 256 items and one row in 16 name it."""
 _TOTALS = "totals."
 _BLOCK_ROWS = 1 << 14
 

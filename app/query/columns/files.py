@@ -39,7 +39,7 @@ from app.telemetry import log
 GROUP_SEGMENTS = 64
 """Segments of a file: some 80 MB, and one open file for 16,000 briefings."""
 MAX_MEMORY_BYTES = 8 << 20
-"""Limit of what a process keeps to itself of a group of segments, and of all rows."""
+"""Bytes of a group of segments, or of all rows, that a process keeps to itself at most."""
 _SPARE_ROWS = 1 << 16
 """Rows that a file has room for beyond those it holds: 2,000 briefings."""
 _MAX_FILES = 2

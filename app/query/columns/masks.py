@@ -165,7 +165,10 @@ def filter_mask(
         for value in values:
             pks.update(lookups.entity_pks(session, value))
 
-        return columns.mention_mask(families.with_members(session, pks, query.relation))
+        if query.relation:
+            pks = families.with_members(session, pks, query.relation)
+
+        return columns.mention_mask(pks)
 
     def has_importance(values: Sequence[str]) -> Mask:
         return _codes_of(IMPORTANCE, values)[columns.importance]
@@ -202,5 +205,5 @@ def text_mask(session: Session, columns: MentionColumns, query: Searched) -> Mas
 
 
 def _codes_of(names: Sequence[str], values: Sequence[str]) -> Mask:
-    """Return which codes stand for one of `values`, shape (n_names,)."""
+    """Return which codes encode one of `values`, shape (n_names,)."""
     return np.array([name in values for name in names])

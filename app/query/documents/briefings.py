@@ -135,8 +135,9 @@ def _meta(
     )
 
     meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
-
-    return facets.list_meta(session, lambda: _groupable(where), query, lang, meta)
+    if query.facets:
+        return facets.with_facets(session, _groupable(where), query, lang, meta)
+    return meta
 
 
 ISO_DATE_CHARS = 10

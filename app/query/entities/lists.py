@@ -83,7 +83,9 @@ def _list_meta(
     resolved = selection.resolved
     text = description.describe(session, "entities", query, resolved.pks, "-mentions", lang)
     meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
-    return facets.list_meta(session, lambda: _groupable(selection), query, lang, meta)
+    if query.facets:
+        return facets.with_facets(session, _groupable(selection), query, lang, meta)
+    return meta
 
 
 def one(session: Session, pk: int, lang: str | None) -> EntityOut:

@@ -1,4 +1,4 @@
-"""Names in the texts of items, and what a page says about each: counts, first day, sparkline."""
+"""Names in the texts of items, and their profiles on a page: counts, first day, sparkline."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

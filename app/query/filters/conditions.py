@@ -1,7 +1,6 @@
 """SQL conditions of filters: pure functions of a filter and the rows its ids mean.
 
-A new filter of items needs one line in `_ITEM_VALUES` or `_ITEM_IDS` and one in
-`listing.phrases.FILTER_PHRASES`.
+A new filter of items needs one line in `_ITEM_VALUES` or `_ITEM_IDS`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

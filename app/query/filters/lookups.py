@@ -104,6 +104,8 @@ def _members(session: Session, filter: Params, pks: Pks) -> Pks:
 
 def counted_members(session: Session, resolved: Resolved, lang: str | None) -> list[EntityRef]:
     """Return the mentioned entities that a roll-up adds to those of the filter, sorted by name."""
+    if not resolved.members:
+        return []
     member_pks: set[int] = set()
     for key, pks in resolved.members.items():
         member_pks |= pks - resolved.pks[key]
@@ -111,11 +113,10 @@ def counted_members(session: Session, resolved: Resolved, lang: str | None) -> l
 
 
 def _text_match(session: Session, filter: Params) -> TextMatch | None:
-    if not isinstance(filter, Searched):
+    if not isinstance(filter, Searched) or filter.q is None:
         return None
     search = parse(session, filter)
-    if search is None:
-        return None
+    assert search
     return lambda kind, pk: pk_condition(session, kind, search, pk)
 
 
@@ -247,7 +248,7 @@ def name_contains(
     ):
         if folded in fold_variants(name) or folded in fold_variants(row_key):
             pks.append(pk)
-    # Literals instead of parameters: an engine takes only so many parameters.
+    # Literals instead of parameters: engines limit the number of parameters.
     matching: Any = bindparam("named", pks, expanding=True, literal_execute=True)
     return [table.pk.in_(matching)]
 

@@ -381,7 +381,7 @@ class _TokenIndex:
 
 
 def _run_differences(text: str, run: Sequence[Token], phrase: Phrase) -> list[Difference]:
-    """Return what had to be ignored to match a run of tokens with a phrase, sorted."""
+    """Return the differences ignored to match a run of tokens with a phrase, sorted."""
     differences: set[Difference] = set()
     for token, typed in zip(run, phrase.tokens, strict=True):
         written = text[token.start : token.end]

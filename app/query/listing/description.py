@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.normalize.text.folding import simplified
-from app.query.listing.phrases import (
-    CHINESE_VALUES,
-    FILTER_PHRASES,
-    LIST_NAMES,
-    RANGES,
-    ROLLUP_PHRASES,
-)
+from app.query.listing.phrases import CHINESE_VALUES, LIST_NAMES, ROLLUP_PHRASES
 from app.query.request.filter_syntax import Clause, clauses
-from app.query.request.params import Days, Grouping, Paging, RolledUp
+from app.query.request.params import (
+    Days,
+    Grouping,
+    Paging,
+    Phrases,
+    RolledUp,
+    phrases_of,
+    ranges_of,
+)
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import shown_name
 from app.store.encoding.batches import MAX_VALUES
@@ -118,7 +120,7 @@ def describe(
     for name, values in parameters.items():
         if isinstance(values, list) and name not in _NOT_CLAUSES:
             for clause in clauses(values):
-                phrases.append(_phrase(name, clause, labels, lang))
+                phrases.append(_phrase(query, name, clause, labels, lang))
     has_entity = of or parameters.get("entity") or "entity" in dimensions
     rollup = getattr(query, "relation", None)
     if rollup and has_entity:
@@ -154,23 +156,17 @@ def _grouped(dimensions: Iterable[str], lang: str | None) -> str:
     return _in(lang, "grouped by ", "分組依據：") + _enumeration(names, lang, "and")
 
 
-def _phrase(name: str, clause: Clause, labels: "_LabelIndex", lang: str | None) -> str:
-    unknown = (
-        f"{name} {{}}",
-        f"{name} not {{}}",
-        f"{name} {{}}",
-        f"{name} 非 {{}}",
-    )
-    english, not_english, chinese, not_chinese = FILTER_PHRASES.get(name, unknown)
-    phrase = _in(lang, english, chinese)
+def _phrase(query: Days, name: str, clause: Clause, labels: "_LabelIndex", lang: str | None) -> str:
+    unknown = Phrases(f"{name} {{}}", f"{name} not {{}}", f"{name} {{}}", f"{name} 非 {{}}")
+    phrases = phrases_of(type(query)).get(name, unknown)
+    phrase = _in(lang, phrases.english, phrases.chinese)
     if clause.negated:
-        phrase = _in(lang, not_english, not_chinese)
+        phrase = _in(lang, phrases.not_english, phrases.not_chinese)
+    ranges = ranges_of(type(query)).get(name)
     texts = []
     for text in clause.values:
-        if name in RANGES:
-            texts.append(
-                _range(*RANGES[name](text), lang),
-            )
+        if ranges:
+            texts.append(_range(*ranges.read(text), lang))
         else:
             texts.append(labels.label(name, text))
     return phrase.replace("{}", _enumeration(texts, lang, "or"))

@@ -1,6 +1,5 @@
 """Facets of a list: the largest buckets of some dimensions, under the filters of the list."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -14,21 +13,18 @@ MAX_FACETS = 8
 MAX_BUCKETS_PER_FACET = 10
 
 
-def list_meta(
+def with_facets(
     session: Session,
-    make_groupable: Callable[[], grouping.Groupable],
+    groupable: grouping.Groupable,
     query: GroupedQuery,
     lang: str | None,
     meta: ListMeta,
 ) -> ListMeta:
     """Return `meta` with the facets that `query` asks for.
 
-    `make_groupable` is called only if there are facets. Raises BadRequest for unknown dimensions.
+    Raises BadRequest for unknown dimensions.
     """
     names = query.faceted()
-    if not names:
-        return meta
-    groupable = make_groupable()
     grouping.check_dimensions(groupable, "facets", names, MAX_FACETS)
     facets: dict[str, list[BucketOut]] = {}
     omitted_counts: dict[str, int] = {}

@@ -338,7 +338,7 @@ def _address(path: str, query: GroupedQuery, chosen: Sequence[tuple[str, str]]) 
 
 
 def _filter_values(query: GroupedQuery) -> dict[str, list[str]]:
-    """Return the values of the parameters that narrow a list, as they stand in an address."""
+    """Return the values of the parameters that narrow a list, as written in an address."""
     filters = query.model_dump(
         mode="json", by_alias=True, exclude_defaults=True, exclude=_NOT_FILTERS
     )

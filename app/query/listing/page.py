@@ -1,4 +1,4 @@
-"""One page of a list and what an answer says around it."""
+"""One page of a list, with its description, facets and warnings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -30,7 +30,7 @@ from app.query.snapshot.refs import entity_refs
 from app.store.db import Database, WouldBlock, set_timeout
 from app.store.tables import Alias, Entity, EntityChange, Item, Mention, Spelling
 
-# No two names of real documents need more characters to be told apart.
+# Names of real documents differ within this many characters.
 _MAX_TYPED_CHARS = 64
 # Shorter names that only documents use are not annotated: they occur in too many words.
 _MIN_SCANNED_CHARS = 3
@@ -38,7 +38,7 @@ _MIN_SCANNED_CHARS = 3
 _MAX_CHANGED_ENTITIES = 2_000
 _ENTITIES: CacheKind[tuple[int, str | None], dict[str, Any]] = CacheKind(max_entries=5_000)
 _MATCHES: CacheKind[tuple[str, int], list[Match]] = CacheKind(max_entries=500)
-# A shorter text is in so many names that its matches are cached.
+# Shorter texts are part of thousands of names, so their matches are cached.
 _MIN_CHEAP_CHARS = 3
 _building = threading.Lock()
 

@@ -240,7 +240,7 @@ def _mentioned_entities(
 
 
 def _value_ids(session: Session, known: NameLookup, value: object) -> set[str]:
-    """Return the ids that a property value stands for: an id, `{id, name}`, a name, or a list."""
+    """Return the ids that a property value names: an id, `{id, name}`, a name, or a list."""
     ids: set[str] = set()
     values = value[:_MAX_PROPERTY_VALUES] if isinstance(value, list) else [value]
     for entry in values:

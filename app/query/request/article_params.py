@@ -12,6 +12,7 @@ from app.query.request.params import (
     OneOf,
     Paging,
     Params,
+    Publishers,
     Sections,
     Text,
     Values,
@@ -41,7 +42,7 @@ class ArticleFilter(_DayBounds):
     q: Text | None = Field(
         None, description="A part of the title, in any case.", examples=["SGLang"]
     )
-    publisher: Values = Field([], description="Publishers, by domain.")
+    publisher: Publishers = Field([], description="Publishers, by domain.")
     language: Languages = Field([], description="Languages of the text.")
     topic: Values = Field([], description="Topics, by id.")
     state: Annotated[list[Text], OneOf(ARTICLE_STATES)] = Field(

@@ -7,47 +7,55 @@ from pydantic import Field, model_validator
 from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.params import (
     GROUP_BY,
+    OF_STATUS,
+    WITH_PARTS,
     Certainties,
+    Channels,
     Day,
     Days,
     DimensionNames,
+    Entities,
     EntityTypes,
     Fields,
     Grouping,
     Importance,
+    ItemNumbers,
+    Keywords,
     Lang,
     Languages,
     Moments,
-    Numbers,
     OneOf,
     PageSize,
     Paging,
+    Publishers,
     RolledUp,
     Searched,
     Sections,
+    Sources,
     SourceStatuses,
+    Tags,
     Text,
-    Values,
+    Threads,
     Whole,
 )
 
 MAX_HEADLINE_DAYS = 31
 """Days whose headlines one answer shows."""
-BRIEFING_HAS = (
-    "summary",
-    "description",
-    "items",
-    "insight",
-    "watchlist",
-    "readings",
-    "background",
-    "tags",
-    "keywords",
-    "entities",
-    "sources",
-    "publisher",
-)
-"""Values of `has` in filters of briefings."""
+BRIEFING_HAS = {
+    "summary": "摘要",
+    "description": "描述",
+    "items": "項目",
+    "insight": "洞察",
+    "watchlist": "關注清單",
+    "readings": "推薦閱讀",
+    "background": "背景註解",
+    "tags": "標籤",
+    "keywords": "關鍵詞",
+    "entities": "實體列",
+    "sources": "來源",
+    "publisher": "已知出處",
+}
+"""Values of `has` in filters of briefings, with their Chinese words."""
 
 
 BRIEFING_DIMENSIONS = (
@@ -67,8 +75,8 @@ BRIEFING_DIMENSIONS = (
 
 class BriefingFilter(Days, RolledUp, Searched):
     language: Languages = Field([], description="Languages of the document.")
-    tag: Values = Field([], description="Front-matter tags: slug or name.")
-    keyword: Values = Field([], description="Keywords of the day: slug or name.")
+    tag: Tags = Field([], description="Front-matter tags: slug or name.")
+    keyword: Keywords = Field([], description="Keywords of the day: slug or name.")
     section: Sections = Field([], description="Kinds of section that have items.")
     importance: Importance = Field(
         [],
@@ -79,20 +87,20 @@ class BriefingFilter(Days, RolledUp, Searched):
         description="How it hedges claims of one of its items.",
     )
     source_status: SourceStatuses = Field([], description="Statuses of sources of its items.")
-    thread: Values = Field(
+    thread: Threads = Field(
         [],
         description="Story threads that one of its items belongs to, by id.",
     )
-    entity: Values = Field(
+    entity: Entities = Field(
         [],
         description="Entities that it names: id, slug or any spelling.",
     )
     entity_type: EntityTypes = Field([], description="Types of entities that it names.")
-    source: Values = Field(
+    source: Sources = Field(
         [],
         description="Sources that it cites: id, `arxiv:ID` or URL.",
     )
-    publisher: Values = Field(
+    publisher: Publishers = Field(
         [],
         description="Publishers of its sources, by domain.",
     )
@@ -101,11 +109,11 @@ class BriefingFilter(Days, RolledUp, Searched):
         description="Times: only what changed at or after them; a day means its beginning in UTC.",
         examples=[["2025-12-23T08:00:00Z"]],
     )
-    has: Annotated[list[Text], OneOf(BRIEFING_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(tuple(BRIEFING_HAS)), WITH_PARTS] = Field(
         [],
         description=f"Parts that the briefing has: {', '.join(BRIEFING_HAS)}.",
     )
-    items: Numbers = Field(
+    items: ItemNumbers = Field(
         [],
         description="Number of its items: a number or a range, `20..`.",
         examples=[["20.."]],
@@ -154,7 +162,7 @@ class HeadlinesQuery(Lang, Fields):
         description="The last of several days; by default the latest one.",
         examples=["2025-12-23"],
     )
-    channel: Values = Field(
+    channel: Channels = Field(
         [],
         description="The channels, `a|b` for several; by default the default one.",
     )
@@ -209,11 +217,11 @@ class QualityList(Days, Paging, Lang, Fields):
 
 
 class WatchFilter(Days, RolledUp):
-    status: Annotated[list[Text], OneOf(("hit", "silent"))] = Field(
+    status: Annotated[list[Text], OneOf(("hit", "silent")), OF_STATUS] = Field(
         [],
         description="`hit`: a later item answers; `silent`: none does.",
     )
-    entity: Values = Field(
+    entity: Entities = Field(
         [],
         description="Entities that the entry names: id, slug or any spelling.",
     )

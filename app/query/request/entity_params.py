@@ -1,6 +1,6 @@
 """Query strings of entities: lists, timelines, trends, related entities, lookups, judgements."""
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -9,6 +9,8 @@ from app.query.request.filter_syntax import split
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
     GROUP_BY,
+    WITH_PARTS,
+    Channels,
     Day,
     DayRanges,
     Days,
@@ -16,19 +18,21 @@ from app.query.request.params import (
     EntityTypes,
     Fields,
     Grouping,
+    ItemNumbers,
     Lang,
+    MentionedAs,
     Numbers,
     OneOf,
     Paging,
+    Phrases,
     RolledUp,
     Sections,
     Text,
-    Values,
     Whole,
     checked_text,
     comma_separated,
 )
-from app.query.schemas.shared import EntityType, Interval, MentionKind
+from app.query.schemas.shared import EntityType, Interval
 
 DEFAULT_TYPES: tuple[EntityType, ...] = (
     "org",
@@ -42,8 +46,12 @@ DEFAULT_TYPES: tuple[EntityType, ...] = (
 """Types that trends rank by default: everyday concepts would outrank them."""
 TOP = 10
 """Top items that a bucket of a timeline names at most."""
-ENTITY_HAS = ("family", "maker", "external_ids")
-"""Values of `has` in lists of entities."""
+ENTITY_HAS = {
+    "family": "家族",
+    "maker": "製造者",
+    "external_ids": "外部識別碼",
+}
+"""Values of `has` in lists of entities, with their Chinese words."""
 
 
 def _bounded_names(value: Any) -> Any:
@@ -65,30 +73,39 @@ class EntityFilter(ItemFilter):
     """Entities. With filters of items, counts are of the matching items."""
 
     entity_type: EntityTypes = Field([], description="Types.")
-    mention: Annotated[list[Text], OneOf(get_args(MentionKind))] = Field(
+    mention: MentionedAs = Field(
         [],
         description="Kinds of mention: in a cell of the entity line, a title, the text, …; "
         "counts are of these mentions.",
         examples=[["title|listed"]],
     )
-    has: Annotated[list[Text], OneOf(ENTITY_HAS)] = Field(
+    has: Annotated[list[Text], OneOf(tuple(ENTITY_HAS)), WITH_PARTS] = Field(
         [],
         description=f"Properties that the entity has: {', '.join(ENTITY_HAS)}.",
     )
-    mentions: Numbers = Field(
+    mentions: Annotated[
+        Numbers,
+        Phrases("mentioned {} times", "not mentioned {} times", "提及次數 {}", "提及次數非 {}"),
+    ] = Field(
         [],
         description="Number of mentions: a number or a range, `10..`.",
         examples=[["2.."]],
     )
-    items: Numbers = Field(
+    items: ItemNumbers = Field(
         [],
         description="Number of items that name it: a number or a range.",
     )
-    first_seen: DayRanges = Field(
+    first_seen: Annotated[
+        DayRanges,
+        Phrases("first seen {}", "not first seen {}", "首見於{}", "非首見於{}"),
+    ] = Field(
         [],
         description="Day of the first mention: a day or a range, `2025-12-01..`.",
     )
-    last_seen: DayRanges = Field(
+    last_seen: Annotated[
+        DayRanges,
+        Phrases("last seen {}", "not last seen {}", "末見於{}", "非末見於{}"),
+    ] = Field(
         [],
         description="Day of the last mention: a day or a range.",
     )
@@ -136,7 +153,7 @@ class TrendsQuery(RolledUp, Paging, Lang, Fields):
         description="Last day of the window; by default the day of the newest briefing.",
         examples=["2025-12-23"],
     )
-    channel: Values = Field([], description="Channels, by id.")
+    channel: Channels = Field([], description="Channels, by id.")
     section: Sections = Field([], description="Only items in sections of this kind.")
     entity_type: EntityTypes = Field(
         [],

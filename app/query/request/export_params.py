@@ -1,14 +1,12 @@
 """Query strings of exports: the filters of the lists, without pages, order and sparse fields."""
 
-from typing import Annotated, get_args
-
 from pydantic import Field
 
 from app.query.request.entity_params import EntityFilter, EntityNames
 from app.query.request.item_params import ItemFilter, ThreadFilter
-from app.query.request.params import Lang, OneOf, Text, Whole, comma_separated
+from app.query.request.params import Lang, MentionedAs, Whole, comma_separated
 from app.query.request.taxonomy_params import SourceFilter
-from app.query.schemas.shared import Interval, MentionKind
+from app.query.schemas.shared import Interval
 
 
 class Spreadsheet(Lang):
@@ -31,7 +29,7 @@ class EntityExport(EntityFilter, Spreadsheet):
 class MentionExport(ItemFilter, Spreadsheet):
     """Mentions. `entity` and `entity_type` select mentions, the other filters their items."""
 
-    mention: Annotated[list[Text], OneOf(get_args(MentionKind))] = Field(
+    mention: MentionedAs = Field(
         [],
         description="Kinds of mention: in a cell of the entity line, a title, the text, ….",
         examples=[["title|listed"]],

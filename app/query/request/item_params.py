@@ -8,24 +8,32 @@ from app.errors import BadRequest
 from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.params import (
     GROUP_BY,
+    OF_KIND,
+    WITH_PARTS,
     Certainties,
     Days,
     DimensionNames,
+    Entities,
     EntityTypes,
     Fields,
     Grouping,
     Importance,
+    Keywords,
     Lang,
     Languages,
     Moments,
     OneOf,
     Paging,
+    Phrases,
+    Publishers,
     RolledUp,
     Searched,
     Sections,
+    Sources,
     SourceStatuses,
+    Tags,
     Text,
-    Values,
+    Threads,
     Whole,
     comma_separated,
 )
@@ -33,24 +41,24 @@ from app.query.request.suggestions import fault, nearest
 from app.query.schemas.shared import ItemKind
 from app.store.encoding.stored_item import ITEM_PARTS
 
-HAS = (
-    "summary",
-    "technical",
-    "applications",
-    "takeaways",
-    "importance",
-    "reason",
-    "entities",
-    "mentions",
-    "sources",
-    "publisher",
-    "tags",
-    "keywords",
-    "parent",
-    "extra",
-    "thread",
-)
-"""Values of `has` in filters of items."""
+HAS = {
+    "summary": "摘要",
+    "technical": "技術要點",
+    "applications": "應用",
+    "takeaways": "啟示",
+    "importance": "重要性",
+    "reason": "理由",
+    "entities": "實體列",
+    "mentions": "提及的實體",
+    "sources": "來源",
+    "publisher": "已知出處",
+    "tags": "標籤",
+    "keywords": "關鍵詞",
+    "parent": "上層標題",
+    "extra": "其他欄位",
+    "thread": "故事",
+}
+"""Values of `has` in filters of items, with their Chinese words."""
 SEARCHED = ("items", "entities", "sources", "briefings")
 """Kinds of things that a search finds."""
 ITEM_INCLUDES = (*ITEM_PARTS, "mentions")
@@ -91,8 +99,11 @@ class ItemFilter(Days, RolledUp, Searched):
         description="Level; `unknown` for a label that is not recognised, `none` without a label.",
         examples=[["high"]],
     )
-    kind: Annotated[list[Text], OneOf(get_args(ItemKind))] = Field([], description="Kind of item.")
-    entity: Values = Field(
+    kind: Annotated[list[Text], OneOf(get_args(ItemKind)), OF_KIND] = Field(
+        [],
+        description="Kind of item.",
+    )
+    entity: Entities = Field(
         [],
         description="Entities that the item names: id, slug or any spelling.",
         examples=[["SGLang|昇騰"]],
@@ -101,21 +112,21 @@ class ItemFilter(Days, RolledUp, Searched):
         [],
         description="Types of entities that the item names.",
     )
-    tag: Values = Field(
+    tag: Tags = Field(
         [],
         description="Front-matter tags of the item's briefing: slug or name.",
         examples=[["mlops"]],
     )
-    keyword: Values = Field(
+    keyword: Keywords = Field(
         [],
         description="Keywords of the item's briefing: slug or name.",
     )
-    source: Values = Field(
+    source: Sources = Field(
         [],
         description="Sources that the item cites: id, `arxiv:ID` or URL.",
         examples=[["arxiv:2512.17527"]],
     )
-    publisher: Values = Field(
+    publisher: Publishers = Field(
         [],
         description="Publishers of its sources, by domain.",
         examples=[["techcrunch.com"]],
@@ -128,7 +139,7 @@ class ItemFilter(Days, RolledUp, Searched):
         examples=[["guessed"]],
     )
     language: Languages = Field([], description="Languages of the item's document.")
-    thread: Values = Field(
+    thread: Threads = Field(
         [],
         description="Story threads that the item belongs to, by id.",
     )
@@ -137,7 +148,7 @@ class ItemFilter(Days, RolledUp, Searched):
         description="Times: only what changed at or after them; a day means its beginning in UTC.",
         examples=[["2025-12-23T08:00:00Z"]],
     )
-    has: Annotated[list[Text], OneOf(HAS)] = Field(
+    has: Annotated[list[Text], OneOf(tuple(HAS)), WITH_PARTS] = Field(
         [],
         description=f"Parts that the item has: {', '.join(HAS)}.",
     )
@@ -228,7 +239,11 @@ class SearchList(ItemFilter, Paging, Lang, Fields):
         description=Searched.model_fields["q"].description,
         examples=["昇騰"],
     )
-    type: Annotated[list[Text], OneOf(SEARCHED)] = Field(
+    type: Annotated[
+        list[Text],
+        OneOf(SEARCHED),
+        Phrases("of type {}", "not of type {}", "類型為{}", "類型非{}"),
+    ] = Field(
         [],
         description="Kinds of things to search.",
         examples=[["items|entities"]],

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, get_args
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +24,7 @@ from pydantic_core import core_schema
 
 from app.normalize.kinds import NameLanguage
 from app.query.request.filter_syntax import (
+    Range,
     checked_clauses,
     day_range,
     moment,
@@ -35,10 +37,13 @@ from app.query.schemas.shared import (
     EntityType,
     Language,
     Level,
+    MentionKind,
     Rollup,
     SectionKind,
     SourceStatus,
 )
+
+_Metadata = TypeVar("_Metadata")
 
 MAX_VALUE_CHARS = 256
 MAX_CURSOR_CHARS = 2_000
@@ -108,11 +113,33 @@ class DimensionNames:
         return json_schema
 
 
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Check of a parameter of clauses whose values are ranges that `read` must understand."""
+
+    read: Callable[[str], Range]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(_check(self.read), handler(source))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Words of a filter in `meta.human_description`; `{}` stands for its values."""
+
+    english: str
+    not_english: str
+    chinese: str
+    not_chinese: str
+
+
 GROUP_BY = "One or two dimensions, separated by a comma."
 """Description of the required parameter of lists of buckets."""
 
 
-def _readable(read: Callable[[str], Any]) -> Any:
+def _check(read: Callable[[str], Any]) -> Callable[[list[str]], list[str]]:
     """Return the check of a parameter of clauses whose values `read` must understand."""
 
     def check(texts: list[str]) -> list[str]:
@@ -122,7 +149,7 @@ def _readable(read: Callable[[str], Any]) -> Any:
 
         return texts
 
-    return AfterValidator(check)
+    return check
 
 
 def _iso_day(value: Any) -> Any:
@@ -152,15 +179,101 @@ Whole = Annotated[int, BeforeValidator(_decimal)]
 PageSize = Annotated[int, Field(ge=1, le=100), BeforeValidator(_decimal)]
 Text = Annotated[str, BeforeValidator(checked_text)]
 Values = Annotated[list[Text], OneOf()]
-Numbers = Annotated[list[Text], _readable(number_range)]
-DayRanges = Annotated[list[Text], _readable(day_range)]
-Moments = Annotated[list[Text], _readable(moment)]
-Sections = Annotated[list[Text], OneOf(get_args(SectionKind))]
-Importance = Annotated[list[Text], OneOf((*get_args(Level), "unknown", "none"))]
-EntityTypes = Annotated[list[Text], OneOf(get_args(EntityType))]
-SourceStatuses = Annotated[list[Text], OneOf(get_args(SourceStatus))]
-Certainties = Annotated[list[Text], OneOf((*get_args(Certainty), "none"))]
-Languages = Annotated[list[Text], OneOf(get_args(Language))]
+Numbers = Annotated[list[Text], Ranges(number_range)]
+DayRanges = Annotated[list[Text], Ranges(day_range)]
+# Filters that several resources have.
+Channels = Annotated[Values, Phrases("in channel {}", "not in channel {}", "頻道為{}", "頻道非{}")]
+Entities = Annotated[Values, Phrases("naming {}", "not naming {}", "提及{}", "未提及{}")]
+Tags = Annotated[Values, Phrases("tagged {}", "not tagged {}", "標籤為{}", "無標籤{}")]
+Keywords = Annotated[
+    Values, Phrases("with keyword {}", "without keyword {}", "關鍵詞為{}", "無關鍵詞{}")
+]
+Sources = Annotated[Values, Phrases("citing {}", "not citing {}", "引用{}", "未引用{}")]
+Publishers = Annotated[
+    Values, Phrases("published by {}", "not published by {}", "出處為{}", "出處非{}")
+]
+Threads = Annotated[Values, Phrases("of story {}", "not of story {}", "屬於故事{}", "不屬於故事{}")]
+Moments = Annotated[
+    list[Text],
+    AfterValidator(_check(moment)),
+    Phrases("changed since {}", "not changed since {}", "{}以來有變動", "{}以來無變動"),
+]
+Sections = Annotated[
+    list[Text],
+    OneOf(get_args(SectionKind)),
+    Phrases("of {}", "not of {}", "版塊為{}", "版塊非{}"),
+]
+Importance = Annotated[
+    list[Text],
+    OneOf((*get_args(Level), "unknown", "none")),
+    Phrases("importance {}", "importance not {}", "重要性{}", "重要性非{}"),
+]
+EntityTypes = Annotated[
+    list[Text],
+    OneOf(get_args(EntityType)),
+    Phrases("of entity type {}", "not of entity type {}", "實體類型為{}", "實體類型非{}"),
+]
+OF_STATUS = Phrases("of status {}", "not of status {}", "狀態為{}", "狀態非{}")
+Statuses = Annotated[list[Text], OneOf(get_args(SourceStatus)), OF_STATUS]
+SourceStatuses = Annotated[
+    list[Text],
+    OneOf(get_args(SourceStatus)),
+    Phrases(
+        "with sources that are {}",
+        "without sources that are {}",
+        "來源狀態為{}",
+        "來源狀態非{}",
+    ),
+]
+Certainties = Annotated[
+    list[Text],
+    OneOf((*get_args(Certainty), "none")),
+    Phrases(
+        "with claims marked as {}",
+        "without claims marked as {}",
+        "確定程度為{}",
+        "確定程度非{}",
+    ),
+]
+Languages = Annotated[
+    list[Text],
+    OneOf(get_args(Language)),
+    Phrases("in {}", "not in {}", "語言為{}", "語言非{}"),
+]
+OF_KIND = Phrases("of kind {}", "not of kind {}", "形式為{}", "形式非{}")
+WITH_PARTS = Phrases("with {}", "without {}", "有{}", "無{}")
+ItemNumbers = Annotated[
+    Numbers, Phrases("with {} items", "not with {} items", "項目數 {}", "項目數非 {}")
+]
+CitationNumbers = Annotated[
+    Numbers, Phrases("cited {} times", "not cited {} times", "引用次數 {}", "引用次數非 {}")
+]
+MentionedAs = Annotated[
+    list[Text],
+    OneOf(get_args(MentionKind)),
+    Phrases("named in {}", "not named in {}", "出現於{}", "不出現於{}"),
+]
+
+
+@cache
+def phrases_of(query: type[BaseModel]) -> dict[str, Phrases]:
+    """Return the phrases of the filters of a query, by parameter."""
+    return _metadata(query, Phrases)
+
+
+@cache
+def ranges_of(query: type[BaseModel]) -> dict[str, Ranges]:
+    """Return the readers of the filters of a query whose values are ranges, by parameter."""
+    return _metadata(query, Ranges)
+
+
+def _metadata(query: type[BaseModel], kind: type[_Metadata]) -> dict[str, _Metadata]:
+    by_parameter = {}
+    for parameter, declaration in query.model_fields.items():
+        for entry in declaration.metadata:
+            if isinstance(entry, kind):
+                by_parameter[parameter] = entry
+    return by_parameter
 
 
 def comma_separated(value: str | None) -> tuple[str, ...]:
@@ -212,7 +325,7 @@ class Days(Params):
         description="Briefings of this day or earlier.",
         examples=["2025-12-31"],
     )
-    channel: Values = Field([], description="Channels, by id.")
+    channel: Channels = Field([], description="Channels, by id.")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Days":
@@ -248,7 +361,7 @@ class RolledUp(Params):
 
     @property
     def relation(self) -> Rollup | None:
-        """The relation that is rolled up; None if each entity stands for itself."""
+        """The relation that is rolled up; None without a roll-up."""
         return "family" if self.family else self.rollup
 
     @property

@@ -9,6 +9,9 @@ from app.query.request.citation_params import Accessed, CitedList
 from app.query.request.item_params import ItemFilter
 from app.query.request.params import (
     GROUP_BY,
+    OF_KIND,
+    WITH_PARTS,
+    CitationNumbers,
     DimensionNames,
     Fields,
     Grouping,
@@ -16,13 +19,19 @@ from app.query.request.params import (
     Numbers,
     OneOf,
     Paging,
-    SourceStatuses,
+    Phrases,
+    Publishers,
+    Statuses,
     Text,
-    Values,
 )
 
-SOURCE_HAS = ("url", "arxiv_id", "publisher", "items")
-"""Values of `has` in lists of sources."""
+SOURCE_HAS = {
+    "url": "網址",
+    "arxiv_id": "arXiv 編號",
+    "publisher": "已知出處",
+    "items": "項目",
+}
+"""Values of `has` in lists of sources, with their Chinese words."""
 
 
 SOURCE_DIMENSIONS = ("status", "publisher")
@@ -37,11 +46,14 @@ class TagList(BriefingFilter, Paging, Lang, Fields):
         description="A part of the name, in any script and case.",
         examples=["推理"],
     )
-    kind: Annotated[list[Text], OneOf(("tag", "keyword"))] = Field(
+    kind: Annotated[list[Text], OneOf(("tag", "keyword")), OF_KIND] = Field(
         [],
         description="`tag`: from the front matter; `keyword`: of the day.",
     )
-    briefings: Numbers = Field(
+    briefings: Annotated[
+        Numbers,
+        Phrases("on {} briefings", "not on {} briefings", "簡報數 {}", "簡報數非 {}"),
+    ] = Field(
         [],
         description="Number of its briefings: a number or a range.",
     )
@@ -54,13 +66,13 @@ class TagList(BriefingFilter, Paging, Lang, Fields):
 class SourceFilter(ItemFilter):
     """Sources. With filters of items, counts are of the matching items."""
 
-    status: SourceStatuses = Field([], description="Statuses.")
-    publisher: Values = Field([], description="Publishers, by domain.")
-    has: Annotated[list[Text], OneOf(SOURCE_HAS)] = Field(
+    status: Statuses = Field([], description="Statuses.")
+    publisher: Publishers = Field([], description="Publishers, by domain.")
+    has: Annotated[list[Text], OneOf(tuple(SOURCE_HAS)), WITH_PARTS] = Field(
         [],
         description=f"Properties that the source has: {', '.join(SOURCE_HAS)}.",
     )
-    citations: Numbers = Field(
+    citations: CitationNumbers = Field(
         [],
         description="Number of citations: a number or a range, `2..`.",
     )
@@ -91,9 +103,9 @@ class PublisherList(ItemFilter, Paging, Lang, Fields):
         description="A part of the name or domain, in any case.",
         examples=["techcrunch"],
     )
-    publisher: Values = Field([], description="Publishers, by domain.")
-    status: SourceStatuses = Field([], description="Statuses of its sources.")
-    citations: Numbers = Field(
+    publisher: Publishers = Field([], description="Publishers, by domain.")
+    status: Statuses = Field([], description="Statuses of its sources.")
+    citations: CitationNumbers = Field(
         [],
         description="Number of citations: a number or a range.",
     )

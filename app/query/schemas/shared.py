@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.normalize import kinds
 from app.parse import kinds as parse_kinds
+from app.parse import section_kinds
 
-SectionKind = parse_kinds.SectionKind
+SectionKind = section_kinds.SectionKind
 ItemKind = parse_kinds.ItemKind
 Level = parse_kinds.Level
 EntityType = kinds.EntityType

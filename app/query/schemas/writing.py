@@ -1,4 +1,4 @@
-"""Shapes of writes: what was found in a document, what was taken back, and who wrote what."""
+"""Shapes of writes: reports of documents, deletions and the audit log."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -44,7 +44,7 @@ class DocumentWarning(Out):
 
 
 class DocumentReport(Out):
-    """Report of a document: its contents as they were found, and what it changes."""
+    """Report of a document: its contents as read, and its changes."""
 
     status: IngestStatus = Field(description="What becomes of the briefing.")
     dry_run: bool = Field(description="Whether this is a preview; nothing was stored.")

@@ -31,7 +31,7 @@ A row is an item row of the columns; for "tally an entity" it is a mention of th
 
 
 def require_budget(session: Session, work: Work, rows: int) -> None:
-    """Raise WouldBlock in the event loop if `work` on so many rows takes half its budget."""
+    """Raise WouldBlock in the event loop if `work` on `rows` rows takes half its budget."""
     if SECONDS_PER_ROW[work] * rows > LOOP_BUDGET_SECONDS / 2:
         require_worker_thread(session)
 

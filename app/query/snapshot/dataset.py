@@ -1,4 +1,4 @@
-"""The dataset version of a snapshot, and what the database has."""
+"""The dataset version of a snapshot, and the contents of the database."""
 
 import itertools
 from collections import defaultdict

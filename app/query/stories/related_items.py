@@ -43,12 +43,12 @@ _MAX_TITLE_SCORE = 0.75
 _MAX_NAMES_SCORE = 0.85
 _FAMILY_SCORE = 0.2
 _HALVING_BITS = 8
-"""Each 8 bits of common names halve what is missing to the full score."""
+"""Each 8 bits of common names halve the distance to the full score."""
 _FULL_TITLE_BITS = 12
 """Titles that share fewer bits score less."""
 _MIN_TITLE_SCORE = 0.1
 _MIN_SCORE = 0.2
-# A name that more items mention adds to a score, but finds no candidates. A source likewise.
+# A name that more items mention adds to a score, but finds no candidates. So does a source.
 _MAX_ITEMS_PER_KEY = 200
 _MAX_CANDIDATES_BY_NAME = 200
 _MAX_NAMES_SHOWN = 8

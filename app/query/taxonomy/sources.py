@@ -130,7 +130,9 @@ def _source_meta(
 ) -> ListMeta:
     text = description.describe(session, "sources", query, resolved.pks, "-last_cited", lang)
     meta = ListMeta(text, members=lookups.counted_members(session, resolved, lang))
-    return facets.list_meta(session, lambda: _groupable_sources(statement), query, lang, meta)
+    if query.facets:
+        return facets.with_facets(session, _groupable_sources(statement), query, lang, meta)
+    return meta
 
 
 def id_of(session: Session, value: str) -> str:

@@ -62,7 +62,7 @@ class ChangesPage:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of what the page says: `digest` of the entries as they are sent."""
+        """The SHA-256 of the page: `digest` of the entries as they are sent."""
         hashed = hashlib.sha256(b'{"data":[' + b",".join(self.listing.entries))
         ends = orjson.dumps(self.position), orjson.dumps(self.since)
         hashed.update(b'],"position":%b,"since":%b}' % ends)

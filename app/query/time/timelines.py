@@ -50,7 +50,7 @@ _BRIEFING_SHIFT = _ROW_BITS + 3
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """The intervals and what was published in each, shape (n_intervals,).
+    """The intervals and the number of items in each, shape (n_intervals,).
 
     `interval_of` has the interval of each briefing, -1 for one that is not asked for.
     """

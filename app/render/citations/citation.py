@@ -104,7 +104,7 @@ def of_briefing(
 
 
 def of_entity(entity: EntityRef, evidence: CitationEvidence | None, citing: Citing) -> CitedWork:
-    """Return the citation of what the service knows about an entity; its first mention is cited."""
+    """Return the citation of the page of an entity; its first mention is cited."""
     return _own(
         key=entity.id,
         kind="entity",

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1; what it has no member for is under `_briefbase`. Pure."""
+"""JSON Feed 1.1; values without a member of their own are under `_briefbase`. Pure."""
 
 from typing import Any
 

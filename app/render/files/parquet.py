@@ -92,7 +92,7 @@ class _Pipe:
         return len(data)
 
     def send(self) -> None:
-        """Hand on what was written. Raises _Closed if nobody reads it."""
+        """Hand the written bytes on. Raises _Closed if nobody reads them."""
         if self.unsent:
             self._put(b"".join(self.unsent))
         self.unsent, self.unsent_bytes = [], 0

@@ -1,4 +1,4 @@
-"""Echoes: the passages of a briefing that speak of its items; a function of that briefing."""
+"""Echoes: the passages of a briefing that refer to its items; a function of that briefing."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -128,7 +128,7 @@ def _row(match: EchoMatch, item_pk: int, briefing_pk: int) -> EchoRow:
 
 
 def passages(session: Session, briefing_pk: int) -> list[EditorialPassage]:
-    """Return the passages of a briefing that may speak of its items."""
+    """Return the passages of a briefing that may refer to its items."""
     mentions = _passage_mentions(session, briefing_pk)
     return [
         *_insights(session, briefing_pk, mentions["insight"]),

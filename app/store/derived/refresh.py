@@ -21,7 +21,7 @@ class Derived(Protocol):
     """The functions of a module of derived data."""
 
     def refresh(self, session: Session, touched: Touched, /) -> None:
-        """Bring it in line with what a transaction touched."""
+        """Bring it in line with the rows that a transaction touched."""
 
     def mismatches(self, session: Session, /) -> Iterator[str]:
         """Yield a sentence for each fault: stored data that differs from what follows now."""
@@ -53,7 +53,7 @@ def refresh_derived(
     window: FeatureWindow | None = None,
     names: Sequence[str] = tuple(DERIVED),
 ) -> None:
-    """Bring everything derived, or what is in `names`, in line with what was `touched`.
+    """Bring all derived data, or those in `names`, in line with the `touched` rows.
 
     Call it once in a writing transaction, before `dataset.record`. `window` caches the features of
     items from one transaction to the next.
@@ -71,7 +71,7 @@ def refresh_derived(
 
 
 def refresh_names(session: Session, touched: Touched) -> None:
-    """Bring only spellings and aliases in line with what was `touched`.
+    """Bring only spellings and aliases in line with the `touched` rows.
 
     For a transaction that is rolled back: its reader sees the names of entities, and nothing else.
     """

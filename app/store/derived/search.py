@@ -56,7 +56,7 @@ class _SearchChanges:
 
 
 def refresh(session: Session, touched: Touched) -> None:
-    """Write the search documents of what was touched, and of all items of touched briefings."""
+    """Write the search documents of touched rows, and of all items of touched briefings."""
     session.flush()
     items = set(touched.items)
     within = select(col(Item.pk))

@@ -464,7 +464,7 @@ AnswerKey = tuple[int, int, int, float, str]
 
 
 def _answer_key(values: Mapping[str, Any]) -> AnswerKey:
-    """Return what an answer is compared by; PostgreSQL may reorder the keys of JSON."""
+    """Return the values that answers are compared by; PostgreSQL may reorder keys of JSON."""
     evidence = values["evidence"]
     weights = sorted(evidence["weights"].items())
     return (

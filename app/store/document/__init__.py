@@ -1,1 +1,1 @@
-"""A decided briefing enters; its rows leave; nothing here decides what the document means."""
+"""A decided briefing enters; its rows leave; no meaning is decided here."""

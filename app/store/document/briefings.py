@@ -62,7 +62,7 @@ _CONTENT_TABLES: tuple[type[SQLModel], ...] = (
 
 @dataclass(frozen=True)
 class ReadDocument:
-    """A document, and what was read out of it."""
+    """A document and its reading."""
 
     data: bytes
     name: str

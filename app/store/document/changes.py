@@ -58,7 +58,7 @@ class SavedDocument:
 
 @dataclass
 class Changes:
-    """Briefings that were saved or got another id, compared with what was public before."""
+    """Briefings that were saved or got another id, compared with the public ones before."""
 
     saved: list[tuple[Briefing, SavedDocument]] = field(default_factory=list)
     removed: dict[str, str | None] = field(default_factory=dict)

@@ -223,7 +223,7 @@ def _of_forgotten_entities() -> tuple[ColumnElement[bool], ...]:
 
 
 def purge(session: Session, tombstone: Tombstone, reason: str | None, now: datetime) -> int:
-    """Erase the documents of a deleted briefing, and what the logs say of it.
+    """Erase the documents of a deleted briefing, and its entries in the logs.
 
     The tombstone stays without title and reason, and the act of purging. The names of entities that
     no document has any more leave the log, too. Return the new version.

@@ -52,7 +52,7 @@ class MentionChange:
 
 @dataclass
 class Rewritten:
-    """The effect of writing changes: what to log, items with other entities, what was touched."""
+    """The effect of writing changes: events, items with other entities, touched rows."""
 
     events: list[Event] = field(default_factory=list)
     item_pks: set[int] = field(default_factory=set)

@@ -1,7 +1,7 @@
 """The items and mentions of a briefing as columns of numbers: their bytes, and their codes.
 
 A code is an index into one of the tuples below and is stored. A new word goes to the end, here and
-in `parse.kinds.SectionKind`.
+in `parse.section_kinds.SectionKind`.
 """
 
 import sys
@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
-from app.parse.kinds import SectionKind
+from app.parse.section_kinds import SectionKind
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,4 +1,4 @@
-"""The JSON that items and briefings are stored as, with what is filled in when it is read.
+"""The JSON that items and briefings are stored as, with the parts filled in when it is read.
 
 Two things change without the item. Each entity is stored as its `pk`: its name depends on other
 documents and on the language of the reader. The thread is not stored at all.
@@ -130,7 +130,7 @@ class ItemPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """The JSON of an item: its core, what it has outside of its briefing, and `ITEM_PARTS`."""
+    """The JSON of an item: its core, its fields outside of its briefing, and `ITEM_PARTS`."""
 
     pieces: list[bytes]
     """Members without braces, `2 + len(ITEM_PARTS)` of them; the second is an `ItemPlace`."""

@@ -35,7 +35,7 @@ _ALIASES = select(
 
 @dataclass(frozen=True, slots=True)
 class _AliasValue:
-    """The value of an alias: what a spelling is to its entity."""
+    """The value of an alias: the relation of a spelling to its entity."""
 
     lang: str | None
     kind: str

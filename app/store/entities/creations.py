@@ -14,7 +14,7 @@ from app.store.tables import Entity
 
 
 def refresh(session: Session, nodes: Iterable[str]) -> None:
-    """Write what curators said of the entities of `nodes`, or what documents say without them."""
+    """Write the curated properties of the entities of `nodes`, else those of the documents."""
     for batch in batches(sorted(set(nodes))):
         created = judgements.creations(session, batch)
         statement = select(Entity).where(col(Entity.node).in_(batch))

@@ -175,7 +175,7 @@ def curated_spellings(session: Session) -> dict[str, str]:
 
 
 def creations(session: Session, nodes: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return what curators said of the entities that they created, by those of `nodes`.
+    """Return the properties of the entities that curators created, by those of `nodes`.
 
     That is `name`, `lang`, `type`, and the nodes of `family` and `maker`.
     """
@@ -231,7 +231,7 @@ NamesByNode = dict[str, dict[str, tuple[str | None, str]]]
 def curated_names(
     session: Session, keys: Mapping[str, Collection[str]]
 ) -> tuple[NamesByNode, dict[str, set[str]]]:
-    """Return what curators said of the names of nodes; `keys` has the name keys of each node.
+    """Return the judgements on names of nodes; `keys` has the name keys of each node.
 
     That is, by node: the spellings they gave it, and those of its keys they split off it.
     """

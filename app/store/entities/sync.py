@@ -25,7 +25,7 @@ from app.store.touched import Touched
 
 @dataclass(frozen=True, slots=True)
 class Relinked:
-    """The entity (`pk`) of each place that was asked for, and what the relinking touched."""
+    """The entity (`pk`) of each requested place, and the rows that relinking touched."""
 
     entities: dict[Place, int]
     touched: Touched

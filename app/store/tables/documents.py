@@ -25,7 +25,7 @@ class Dataset(SQLModel, table=True):
     version: int = Field(default=0, sa_type=Big)
     modified_at: datetime
     knowledge: str | None = Field(default=None, max_length=64)
-    """The hash of what the documents were last read with: the catalogue and the code's version."""
+    """The fingerprint of the catalogue and the code that last read the documents."""
     __table_args__ = (CheckConstraint("pk = 1", name="single"),)
 
 
@@ -51,7 +51,7 @@ class Briefing(SQLModel, table=True):
     """The name of the document without date, language and boilerplate."""
     language: str | None = Field(default=None, max_length=8)
     is_primary: bool = True
-    """Whether it is the edition that stands for its day."""
+    """Whether it is the primary edition of its day."""
     dialect: str = Field(max_length=40)
     title: str
     description: str | None = None

@@ -14,6 +14,12 @@ from tests.api.edge.talking import WAIT_SECONDS, Talk
 from tests.conftest import settings_for
 
 
+@pytest.fixture(scope="session")
+def seeded(seeds: Callable[[str], Database]) -> Database:
+    """The seeds on SQLite: what lies before the routes does not depend on the engine."""
+    return seeds("sqlite")
+
+
 @pytest.fixture(scope="module")
 def port(seeds: Callable[[str], Database]) -> Iterator[int]:
     """A server in a thread, with short times."""

@@ -9,8 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.api.edge import admission
-from app.api.edge.admission import Admission
-from app.api.edge.line import WaitingLine
+from app.api.edge.admission import Admission, WaitingLine
 
 PIECE: Message = {"type": "http.request", "body": b"ab", "more_body": True}
 LAST: Message = {"type": "http.request", "body": b"c", "more_body": False}

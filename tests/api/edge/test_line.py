@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from app.api.edge.line import WaitingLine
+from app.api.edge.admission import WaitingLine
 from app.errors import Unavailable
 
 

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.api.edge import problems
+from app.api.edge import middleware
+from app.api.edge.middleware import CatchAll
 from app.errors import AppError, BadRequest, Conflict, NotFound, TooLarge, Unavailable, Unreadable
 from app.main import create_app
 from app.query.schemas.lists import Problem
@@ -321,7 +322,7 @@ def test_an_unhandled_error_is_in_the_log(broken: Any, monkeypatch: pytest.Monke
                 {"event": event, "error": str(sys.exc_info()[1])} | {"kind": also["error"]}
             )
 
-    monkeypatch.setattr(problems, "log", Log())
+    monkeypatch.setattr(middleware, "log", Log())
     problem(client, "/raise", 500)
     assert logged == [{"event": "unhandled_error", "error": "why", "kind": "RuntimeError"}]
 
@@ -333,7 +334,7 @@ def test_an_error_after_the_answer_began_is_raised() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError("late")
 
-    app.mount("/late", problems.CatchAll(halfway))
+    app.mount("/late", CatchAll(halfway))
     with TestClient(app) as opened, pytest.raises(RuntimeError, match="late"):
         opened.get("/late")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.api.edge.repeated_headers import unified
+from app.api.edge.front import unified
 from app.errors import BadRequest
 from tests.api.edge.talking import Talk, check_problem
 

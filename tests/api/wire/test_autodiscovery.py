@@ -3,7 +3,7 @@
 import pytest
 from starlette.datastructures import URL
 
-from app.api.wire.autodiscovery import feed_path, link_header
+from app.api.wire.responses import feed_path, link_header
 
 
 @pytest.mark.parametrize(

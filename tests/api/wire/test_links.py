@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.api.wire.links import prefixed
+from app.api.wire.responses import prefixed
 
 BODY = (
     rb'{"title":"\"links\":{\"self\":\"/v1/x\"}","url":"https://a/",'

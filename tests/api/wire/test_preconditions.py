@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.store.db import Database
-from tests.conftest import take_in
+from tests.conftest import ON_SQLITE, take_in
 from tests.documents import document, item
 
 ACTS = [
@@ -39,6 +39,7 @@ def test_an_act_on_the_current_version_is_done(desk: TestClient) -> None:
     )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("method", "below", "body"), ACTS)
 @pytest.mark.parametrize("etag", ['W/"0"', "", "nonsense", '"é"'])
 def test_an_act_on_another_version_is_refused(

@@ -1,6 +1,6 @@
 import pytest
 
-from app.normalize.stories.echoes import EchoMatch, EditorialPassage, PassageMention, echoes
+from app.normalize.stories.echoes import EchoMatch, EditorialPassage, PassageMention, Where, echoes
 from app.normalize.stories.features import IN_TEXT, LISTED, TITLED
 from tests.stories import other_news, story
 
@@ -29,9 +29,9 @@ ITEMS = [SGLANG, PAPER, SKIN, *other_news()]
 
 
 def matches(
-    text: str, *names: PassageMention, where: str = "watchlist", sources: str = ""
+    text: str, *names: PassageMention, where: Where = "watchlist", sources: str = ""
 ) -> list[tuple[str, str, str]]:
-    passage = EditorialPassage(where, 1, 7, text, names, frozenset(sources.split()))  # type: ignore[arg-type]
+    passage = EditorialPassage(where, 1, 7, text, names, frozenset(sources.split()))
     return [(echo.item, echo.signal, echo.text) for echo in echoes(ITEMS, [passage])]
 
 

@@ -18,7 +18,7 @@ from app.query.columns import arrays, files, mentions, rows
 from app.query.columns.mentions import MentionColumns, mention_columns
 from app.query.snapshot import dataset
 from app.store.db import Database, sqlite
-from tests.conftest import take_in
+from tests.conftest import ENGINES, copy_of, drop, prepared, take_in
 from tests.documents import document, item
 
 DAYS = 5
@@ -36,12 +36,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-@pytest.fixture
-def filled(database: Database) -> Database:
-    """Return a database of some days."""
+def fill(database: Database) -> None:
     for day in range(1, DAYS + 1):
         ingest(database, day)
-    return database
+
+
+@pytest.fixture(params=ENGINES)
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of some days."""
+    opened = Database(copy_of(prepared(request.param, fill), tmp_path), read_timeout=30)
+    yield opened
+    drop(opened)
 
 
 def ingest(database: Database, day: int, title: str = "甲") -> None:

@@ -1,6 +1,7 @@
 """Related entities: the statistics by hand, the counts from lists of items."""
 
 from math import log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def test_npmi_runs_from_never_to_always() -> None:
     assert npmi(7, 7, 7, 50) == npmi(5, 5, 5, 5) == 1
 
 
-def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignore[type-arg]
+def get(client: TestClient, path: str, **params: object) -> dict[str, Any]:
     answer = client.get(
         path,
         params={key.rstrip("_"): str(value) for key, value in params.items()} or None,

@@ -14,6 +14,7 @@ from app.store.db import Database
 from tests import shapes
 from tests.conftest import take_in
 from tests.documents import NEWER, OLDER, document, item, lines
+from tests.query.oracle import PARTS_OF_ITEM
 
 
 def find_items(database: Database, **parameters: Any) -> list[ItemOut]:
@@ -109,25 +110,11 @@ def test_filters_of_items(seeded: Database, parameters: dict[str, Any], count: i
     assert len(find_items(seeded, **parameters)) == count
 
 
-CHECKS: dict[str, Any] = {
-    "summary": lambda out: out.summary is not None,
-    "technical": lambda out: out.details.technical,
-    "applications": lambda out: out.details.applications,
-    "takeaways": lambda out: out.details.takeaways,
-    "importance": lambda out: out.importance is not None,
-    "reason": lambda out: out.importance and out.importance.reason,
-    "entities": lambda out: any(named.listed for named in out.entities),
-    "sources": lambda out: out.sources,
-    "parent": lambda out: out.parent is not None,
-    "extra": lambda out: out.extra,
-}
-
-
-@pytest.mark.parametrize("part", CHECKS)
+@pytest.mark.parametrize("part", PARTS_OF_ITEM)
 def test_has_agrees_with_the_parts_of_the_answer(seeded: Database, part: str) -> None:
     having, lacking = find_items(seeded, has=[part]), find_items(seeded, has=[f"!{part}"])
-    assert all(CHECKS[part](out) for out in having)
-    assert not any(CHECKS[part](out) for out in lacking)
+    assert all(PARTS_OF_ITEM[part](out) for out in having)
+    assert not any(PARTS_OF_ITEM[part](out) for out in lacking)
     assert len(having) + len(lacking) == 79
 
 

@@ -13,7 +13,7 @@ from app.query.request.cursors import encode_cursor
 from app.query.request.params import Searched
 from app.store.db import Database
 from app.store.tables import Item, SearchDocument
-from tests.conftest import ENGINES, copy_of, filled, take_in
+from tests.conftest import ENGINES, copy_of, drop, filled, take_in
 from tests.documents import briefing, item
 
 
@@ -91,7 +91,7 @@ def walked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
     """A database of four briefings with two hits each, to which others may be added."""
     opened = Database(copy_of(filled(request.param, *WALKED), tmp_path), read_timeout=30)
     yield opened
-    opened.close()
+    drop(opened)
 
 
 @pytest.fixture(params=ENGINES)
@@ -99,7 +99,7 @@ def ranked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
     """A database of four briefings with six items each; its cache is that of one test."""
     opened = Database(copy_of(filled(request.param, *RANKED), tmp_path), read_timeout=30)
     yield opened
-    opened.close()
+    drop(opened)
 
 
 @pytest.mark.parametrize("ranked_hits", [3, ranking.RANKED_HITS])
@@ -175,19 +175,30 @@ def test_a_bad_cursor_is_refused(database: Database) -> None:
                 walk(session, "推理", cursor=encode_cursor("推理", [content]))
 
 
+ZORB = (
+    briefing(item("舊聞", entities="Zorb"), date="2026-01-01"),
+    *(briefing(item(f"zorb zorb {n}"), item("zorb"), date=f"2026-01-0{n}") for n in range(2, 6)),
+)
+
+
+@pytest.fixture(params=ENGINES)
+def zorb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database in which an old entity and later items have one name."""
+    opened = Database(copy_of(filled(request.param, *ZORB), tmp_path), read_timeout=30)
+    yield opened
+    drop(opened)
+
+
 @pytest.mark.parametrize("ranked_hits", [1, 3, ranking.RANKED_HITS])
 @pytest.mark.parametrize("by_index", [True, False])
 def test_the_entity_of_that_name_is_first_however_old(
-    database: Database, ranked_hits: int, by_index: bool, monkeypatch: pytest.MonkeyPatch
+    zorb: Database, ranked_hits: int, by_index: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranking, "RANKED_HITS", ranked_hits)
-    take_in(database, briefing(item("舊聞", entities="Zorb"), date="2026-01-01"))
-    for n in range(2, 6):
-        take_in(database, briefing(item(f"zorb zorb {n}"), item("zorb"), date=f"2026-01-0{n}"))
     kinds = ["item", "entity"]
     seen: list[tuple[str, int]] = []
     cursor = None
-    with database.read() as session:
+    with zorb.read() as session:
         query = matching.parse(session, Searched(q="zorb"))
         assert query
         within = [col(SearchDocument.kind).in_(kinds)]

@@ -5,11 +5,11 @@ from typing import Any, get_args
 import pytest
 
 from app.query.listing.dimensions import OF_BRIEFINGS, OF_ENTITIES, OF_ITEMS, OF_SOURCES
-from app.query.listing.phrases import CHINESE_VALUES, FILTER_PHRASES, RANGES
+from app.query.listing.phrases import CHINESE_VALUES
 from app.query.request.briefing_params import BriefingList
 from app.query.request.entity_params import EntityList
 from app.query.request.item_params import HAS, ItemList
-from app.query.request.params import DayRanges, Numbers
+from app.query.request.params import phrases_of
 from app.query.request.taxonomy_params import PublisherList, SourceList, TagList
 from app.query.schemas.shared import (
     Certainty,
@@ -31,19 +31,7 @@ def test_every_filter_has_a_phrase(query: Any) -> None:
         for name, field in query.model_fields.items()
         if str(field.annotation).startswith("list")
     }
-    assert filters <= FILTER_PHRASES.keys()
-
-
-CHECKS_OF_RANGES = (*get_args(Numbers)[1:], *get_args(DayRanges)[1:])
-
-
-@pytest.mark.parametrize("query", [ItemList, BriefingList, EntityList, TagList, SourceList])
-def test_every_filter_of_ranges_has_a_reader(query: Any) -> None:
-    readers = {}
-    for name, field in query.model_fields.items():
-        if any(check in CHECKS_OF_RANGES for check in field.metadata):
-            readers[name] = RANGES.get(name)
-    assert None not in readers.values()
+    assert filters == phrases_of(query).keys()
 
 
 def test_every_dimension_and_part_has_a_chinese_name() -> None:

@@ -16,7 +16,7 @@ from app.query.request.briefing_params import (
 
 def test_a_filter_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        BriefingList.model_validate({}).limit = 3  # type: ignore[misc]
+        BriefingList.model_validate({}).limit = 3  # type: ignore[misc]  # it is frozen
 
 
 def test_all_parts_can_be_asked_for() -> None:

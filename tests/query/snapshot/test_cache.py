@@ -126,7 +126,7 @@ def test_threads_may_share_a_cache() -> None:
     def use(first: int) -> None:
         for number in range(first, first + 500):
             key = "abcdefg"[number % 7]
-            if cache.get_or_make(key, lambda key=key: ord(key)) != ord(key):  # type: ignore[misc]
+            if cache.get_or_make(key, lambda key=key: ord(key)) != ord(key):  # type: ignore[misc]  # mypy infers no default
                 faults.append(key)
 
     threads = [threading.Thread(target=use, args=(first,)) for first in range(6)]

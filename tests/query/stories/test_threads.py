@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
-from tests.conftest import take_in
+from tests.conftest import ENGINES, client_of, prepared, take_in
 from tests.documents import NEWER, OLDER
-from tests.store.derived.test_threads import FIRST, STORY, put
+from tests.store.derived.test_threads import FIRST, put, tell_story
 
 
 def get(client: TestClient, path: str, **params: object) -> Any:
@@ -36,18 +36,10 @@ def all_entries(client: TestClient, path: str) -> list[Any]:
     return entries
 
 
-@pytest.fixture
-def stories_client(database: Database) -> Iterator[TestClient]:
-    """Stories over six weeks in two channels."""
-    for document in STORY:
-        put(database, document)
-    settings = Settings(
-        database_url=database.url.render_as_string(hide_password=False),
-        read_timeout=30,
-        log_level="error",
-        seeds=False,
-    )
-    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
+@pytest.fixture(scope="module", params=ENGINES)
+def stories_client(request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    """Stories over six weeks in two channels. Shared: read only."""
+    with client_of(prepared(request.param, tell_story)) as opened:
         yield opened
 
 
@@ -256,12 +248,12 @@ def test_items_are_filtered_by_thread(stories_client: TestClient) -> None:
     assert stories_client.get("/v1/items?collapse=story").status_code == 400
 
 
-def test_pages_are_stable_while_a_story_continues(
-    stories_client: TestClient, database: Database
-) -> None:
-    first = get(stories_client, "/v1/threads", limit=1)
-    put(database, (3, "third", (10,)))
-    rest = get(stories_client, first["links"]["next"])
+def test_pages_are_stable_while_a_story_continues(database: Database) -> None:
+    tell_story(database)
+    with client_of(database) as client:
+        first = get(client, "/v1/threads", limit=1)
+        put(database, (3, "third", (10,)))
+        rest = get(client, first["links"]["next"])
     assert {thread["id"] for thread in rest["data"]}.isdisjoint(
         {thread["id"] for thread in first["data"]}
     )

@@ -1,7 +1,9 @@
+from typing import Any
+
 from fastapi.testclient import TestClient
 
 
-def get(client: TestClient, path: str, **params: object) -> dict:  # type: ignore[type-arg]
+def get(client: TestClient, path: str, **params: object) -> dict[str, Any]:
     answer = client.get(
         path,
         params={key.rstrip("_"): str(value) for key, value in params.items()} or None,

@@ -1,4 +1,8 @@
-"""Trends, counted again from the rows."""
+"""Trends, counted again from the rows.
+
+Trends are counted over columns in memory; only reading these depends on the engine, so `lite`
+serves all tests but the oracles'.
+"""
 
 import random
 from collections import defaultdict
@@ -15,7 +19,7 @@ from app.query.schemas.trends import TrendOut
 from app.query.time import trends
 from app.store.db import Database
 from app.store.tables import Entity, Item, Mention
-from tests.conftest import take_in
+from tests.conftest import ENGINES, prepared, take_in
 from tests.documents import NEWER, document, item
 from tests.query.oracle import members as members_of
 
@@ -96,12 +100,12 @@ def test_counts_are_those_of_an_oracle(database: Database, seed: int) -> None:
         )
 
 
-def test_gaps_make_nothing_fade(database: Database) -> None:
+def test_gaps_make_nothing_fade(lite: Database) -> None:
     for n in range(10):
-        day(database, n, "NVIDIA", "SGLang" if n > 6 else "MUSA")
+        day(lite, n, "NVIDIA", "SGLang" if n > 6 else "MUSA")
     # Nothing for three weeks, then one day like those before.
-    day(database, 30, "NVIDIA", "OpenAI")
-    answer = {entry.name: entry for entry in found(database, baseline=60, support=1).entries}
+    day(lite, 30, "NVIDIA", "OpenAI")
+    answer = {entry.name: entry for entry in found(lite, baseline=60, support=1).entries}
     assert "NVIDIA" not in answer
     assert (answer["OpenAI"].residual > 0, answer["OpenAI"].new, answer["OpenAI"].first_seen) == (
         True,
@@ -112,10 +116,10 @@ def test_gaps_make_nothing_fade(database: Database) -> None:
     assert not answer["SGLang"].new
 
 
-def test_directions_support_and_sort(database: Database) -> None:
+def test_directions_support_and_sort(lite: Database) -> None:
     for n in range(7, 21):
-        day(database, n, "NVIDIA", "MUSA" if n < 14 else "SGLang")
-    everything = found(database, window=7, baseline=7)
+        day(lite, n, "NVIDIA", "MUSA" if n < 14 else "SGLang")
+    everything = found(lite, window=7, baseline=7)
     assert {entry.name for entry in everything.entries} == {"MUSA", "SGLang"}
     assert (
         everything.extra["window"]["items"],
@@ -127,35 +131,33 @@ def test_directions_support_and_sort(database: Database) -> None:
         7,
     )
     assert [
-        entry.name for entry in found(database, window=7, baseline=7, direction="rising").entries
+        entry.name for entry in found(lite, window=7, baseline=7, direction="rising").entries
     ] == ["SGLang"]
     assert [
-        entry.name for entry in found(database, window=7, baseline=7, direction="fading").entries
+        entry.name for entry in found(lite, window=7, baseline=7, direction="fading").entries
     ] == ["MUSA"]
-    assert found(database, window=7, baseline=7, support=8).entries == []
-    assert [
-        entry.name for entry in found(database, window=7, baseline=7, sort="items").entries
-    ] == [
+    assert found(lite, window=7, baseline=7, support=8).entries == []
+    assert [entry.name for entry in found(lite, window=7, baseline=7, sort="items").entries] == [
         "SGLang",
         "MUSA",
     ]
-    rising = found(database, window=7, baseline=7, direction="rising").entries[0]
+    rising = found(lite, window=7, baseline=7, direction="rising").entries[0]
     assert (rising.items, rising.baseline, rising.expected, rising.residual) == (7, 0, 3.5, 1.8708)
     assert rising.salience == pytest.approx(7 * 0.8 * 1.5 * 0.8 * (1 + 0.5 / 2))
-    first = found(database, window=7, baseline=7, limit=1)
-    rest = found(database, window=7, baseline=7, limit=1, cursor=first.rows.next_cursor)
+    first = found(lite, window=7, baseline=7, limit=1)
+    rest = found(lite, window=7, baseline=7, limit=1, cursor=first.rows.next_cursor)
     assert {entry.name for entry in (*first.entries, *rest.entries)} == {"MUSA", "SGLang"}
     assert rest.rows.next_cursor is None
 
 
-def test_a_family_is_rolled_up(database: Database) -> None:
+def test_a_family_is_rolled_up(lite: Database) -> None:
     for n in range(7, 14):
-        day(database, n, "NVIDIA", "x")
+        day(lite, n, "NVIDIA", "x")
     for n in range(14, 21):
-        day(database, n, "NVIDIA", "Qwen3" if n % 2 else "Qwen")
-    alone = {entry.name: entry.items for entry in found(database, window=7, baseline=7).entries}
+        day(lite, n, "NVIDIA", "Qwen3" if n % 2 else "Qwen")
+    alone = {entry.name: entry.items for entry in found(lite, window=7, baseline=7).entries}
     together = {
-        entry.name: entry for entry in found(database, window=7, baseline=7, family=True).entries
+        entry.name: entry for entry in found(lite, window=7, baseline=7, family=True).entries
     }
     assert alone["Qwen"] < 7
     assert together["Qwen"].items == 7
@@ -163,12 +165,17 @@ def test_a_family_is_rolled_up(database: Database) -> None:
     assert together["Qwen"].new
 
 
-@pytest.mark.parametrize("relation", ["family", "maker", "all"])
-def test_rolled_up_counts_are_those_of_an_oracle(database: Database, relation: str) -> None:
+def families_and_makers(database: Database) -> None:
     dice = random.Random(7)
     names = ("NVIDIA", "GB300", "OpenAI", "GPT-5", "Alibaba", "Qwen", "Qwen3", "RAG")
     for n in range(0, 40, 3):
         day(database, n, *("、".join(dice.sample(names, 2)) for _ in range(3)))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("relation", ["family", "maker", "all"])
+def test_rolled_up_counts_are_those_of_an_oracle(engine: str, relation: str) -> None:
+    database = prepared(engine, families_and_makers)
     answer = found(database, window=11, baseline=30, support=1, rollup=relation, until="2026-02-09")
     start = date(2026, 1, 30)
     assert (answer.extra["rollup"], answer.extra["family"]) == (relation, relation != "maker")
@@ -188,29 +195,29 @@ def test_rolled_up_counts_are_those_of_an_oracle(database: Database, relation: s
         assert f"rollup={relation}" in entry.links["items"]
 
 
-def test_everyday_concepts_are_ranked_only_if_asked_for(database: Database) -> None:
+def test_everyday_concepts_are_ranked_only_if_asked_for(lite: Database) -> None:
     for n in range(7, 21):
-        day(database, n, "NVIDIA", "RAG" if n < 14 else "OpenAI")
-    by_default = found(database, window=7, baseline=7)
+        day(lite, n, "NVIDIA", "RAG" if n < 14 else "OpenAI")
+    by_default = found(lite, window=7, baseline=7)
     assert {entry.name for entry in by_default.entries} == {"OpenAI"}
     assert by_default.extra["entity_types"] == list(DEFAULT_TYPES)
-    with database.read() as session:
+    with lite.read() as session:
         statement = select(col(Entity.type)).where(col(Entity.name).startswith("Retrieval"))
         rag_type = session.exec(statement).one()
-    asked = found(database, window=7, baseline=7, entity_type=[rag_type])
+    asked = found(lite, window=7, baseline=7, entity_type=[rag_type])
     assert asked.extra["entity_types"] == [rag_type]
     assert len(asked.entries) == 1
-    others = found(database, window=7, baseline=7, entity_type=["!org"])
+    others = found(lite, window=7, baseline=7, entity_type=["!org"])
     assert "org" not in others.extra["entity_types"]
     assert rag_type in others.extra["entity_types"]
     assert len(others.entries) == 1
 
 
-def test_of_one_channel(database: Database) -> None:
-    day(database, 20, "NVIDIA", "MUSA")
-    day(database, 20, "OpenAI", channel="weekly")
-    day(database, 10, "MUSA", channel="weekly")
-    answer = found(database, channel=["weekly"], support=1)
+def test_of_one_channel(lite: Database) -> None:
+    day(lite, 20, "NVIDIA", "MUSA")
+    day(lite, 20, "OpenAI", channel="weekly")
+    day(lite, 10, "MUSA", channel="weekly")
+    answer = found(lite, channel=["weekly"], support=1)
     assert {entry.name for entry in answer.entries} == {"OpenAI", "MUSA"}
     assert (answer.extra["window"]["items"], answer.extra["baseline"]["items"]) == (1, 1)
     assert len(answer.warnings) == 1
@@ -231,7 +238,7 @@ def test_a_short_baseline_is_a_warning(seeded: Database) -> None:
 
 
 @pytest.mark.parametrize("until", ["0001-01-01", "1999-12-31", "9999-12-31"])
-def test_a_window_without_briefings(database: Database, until: str) -> None:
-    assert found(database).entries == []
-    day(database, 1, "NVIDIA")
-    assert found(database, until=until, baseline=365, window=90).entries == []
+def test_a_window_without_briefings(lite: Database, until: str) -> None:
+    assert found(lite).entries == []
+    day(lite, 1, "NVIDIA")
+    assert found(lite, until=until, baseline=365, window=90).entries == []

@@ -1,6 +1,8 @@
 """Everything derived is refreshed, and rebuilt, from one list."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text
@@ -12,7 +14,7 @@ from app.store.derived import refresh
 from app.store.derived.refresh import DERIVED
 from app.store.tables import Briefing, BriefingJson, SearchDocument
 from app.store.touched import Touched
-from tests.conftest import take_in
+from tests.conftest import ENGINES, copy_of, drop, filled, take_in
 from tests.documents import briefing, item
 from tests.rows import counts, meaning
 
@@ -22,6 +24,14 @@ DAYS = (
     briefing(item("甲發表", "https://a.com/x", entities="輝達、Foo")) + WATCHING,
     briefing(item("Foo 後續", "https://a.com/x", entities="Foo"), date="2026-01-03"),
 )
+
+
+@pytest.fixture(params=ENGINES)
+def derived(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the documents of `DAYS`."""
+    opened = Database(copy_of(filled(request.param, *DAYS), tmp_path), read_timeout=30)
+    yield opened
+    drop(opened)
 
 
 def faults(session: Session, name: str) -> list[str]:
@@ -40,18 +50,16 @@ def test_search_documents_follow_what_was_touched(database: Database) -> None:
 
 @pytest.mark.parametrize("name", DERIVED)
 def test_derived_data_is_sound_after_ingest_and_after_a_rebuild(
-    database: Database, name: str
+    derived: Database, name: str
 ) -> None:
-    for text_of_day in DAYS:
-        take_in(database, text_of_day)
-    before = meaning(database), counts(database)
-    with database.write() as session:
+    before = meaning(derived), counts(derived)
+    with derived.write() as session:
         assert faults(session, name) == []
         version = dataset.version(session)
         refresh.rebuild_derived(session, name, NOW)
         assert dataset.version(session) == (version or 0) + 1
         assert faults(session, name) == []
-    assert (meaning(database), counts(database)) == before
+    assert (meaning(derived), counts(derived)) == before
 
 
 @pytest.mark.parametrize(
@@ -72,12 +80,8 @@ def test_derived_data_is_sound_after_ingest_and_after_a_rebuild(
         ("UPDATE briefing_columns SET named = items", "columns"),
     ],
 )
-def test_damage_is_found_and_mended_by_a_rebuild(
-    database: Database, damage: str, name: str
-) -> None:
-    for text_of_day in DAYS:
-        take_in(database, text_of_day)
-    with database.write() as session:
+def test_damage_is_found_and_mended_by_a_rebuild(derived: Database, damage: str, name: str) -> None:
+    with derived.write() as session:
         session.execute(text(damage))
         assert faults(session, name)
         refresh.rebuild_derived(session, name, NOW)

@@ -2,9 +2,10 @@
 
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from app.store.derived import threads
 from app.store.migrations import migrate
 from app.store.tables import Briefing, Item, ItemLink, Thread
 from app.store.touched import Touched
-from tests.conftest import CHANNEL, take_in
+from tests.conftest import CHANNEL, ENGINES, copy_of, drop, prepared, take_in
 from tests.documents import briefing, item
 
 FIRST = date(2026, 1, 2)
@@ -204,6 +205,19 @@ STORY: list[Document] = [
 ]
 
 
+def tell_story(database: Database) -> None:
+    for document in STORY:
+        put(database, document)
+
+
+@pytest.fixture(params=ENGINES)
+def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the documents of `STORY`."""
+    opened = Database(copy_of(prepared(request.param, tell_story), tmp_path), read_timeout=30)
+    yield opened
+    drop(opened)
+
+
 @cache
 def story_state() -> State:
     return fresh(STORY)
@@ -225,42 +239,36 @@ def test_orders_on_every_engine(database: Database, seed: int) -> None:
     }
 
 
-def test_a_document_that_changes_leaves_nothing_behind(database: Database) -> None:
-    for document in STORY:
-        put(database, document)
+def test_a_document_that_changes_leaves_nothing_behind(story: Database) -> None:
     for other in ((0, CHANNEL, (10, 11)), (1, CHANNEL, (8,)), (0, CHANNEL, (3, 0))):
-        put(database, other)
-        assert state(database)[:2] == decided(database)
+        put(story, other)
+        assert state(story)[:2] == decided(story)
     take_in(
-        database,
+        story,
         text_of(STORY[2]).replace("title: 簡報", "title: 簡報\ndraft: true"),
         channel="other",
     )
-    assert state(database)[:2] == decided(database)
+    assert state(story)[:2] == decided(story)
     rest = [(0, CHANNEL, (3, 0)), (1, CHANNEL, (8,)), STORY[3], STORY[4]]
-    assert state(database) == fresh(rest)
+    assert state(story) == fresh(rest)
 
 
-def test_a_removed_document_leaves_nothing_behind(database: Database) -> None:
-    for document in STORY:
-        put(database, document)
-    with database.write() as session:
+def test_a_removed_document_leaves_nothing_behind(story: Database) -> None:
+    with story.write() as session:
         statement = select(col(Briefing.pk)).where(col(Briefing.date) == FIRST)
         pk = session.execute(statement).scalar_one()
         assert pk
         session.execute(delete(Briefing).where(col(Briefing.pk) == pk))
         threads.refresh(session, Touched(briefings={pk}))
-    assert state(database) == fresh(STORY[1:])
+    assert state(story) == fresh(STORY[1:])
 
 
-def test_a_merge_and_its_undo(database: Database) -> None:
-    for document in STORY:
-        put(database, document)
-    before = state(database)
-    done = acts.merge(database, CHANNEL, "Qrouter", "Zamba", Curation("tester"))
-    assert state(database)[:2] == decided(database)
-    acts.undo(database, CHANNEL, done.judgements[0], Curation("tester"))
-    assert state(database) == before
+def test_a_merge_and_its_undo(story: Database) -> None:
+    before = state(story)
+    done = acts.merge(story, CHANNEL, "Qrouter", "Zamba", Curation("tester"))
+    assert state(story)[:2] == decided(story)
+    acts.undo(story, CHANNEL, done.judgements[0], Curation("tester"))
+    assert state(story) == before
 
 
 def test_a_new_day_writes_only_its_own_links(database: Database) -> None:
@@ -295,18 +303,16 @@ DAMAGES = {
 }
 
 
-def test_damage_is_reported_and_mended(database: Database) -> None:
-    for document in STORY:
-        put(database, document)
-    sound = state(database)
+def test_damage_is_reported_and_mended(story: Database) -> None:
+    sound = state(story)
     for damage, message in DAMAGES.items():
-        with database.write() as session:
+        with story.write() as session:
             session.execute(text(damage))
-        assert any(message in fault for fault in faults(database)), damage
-        with database.write() as session:
+        assert any(message in fault for fault in faults(story)), damage
+        with story.write() as session:
             assert threads.rebuild(session) == len(sound[2])
-        assert state(database) == sound
-        assert faults(database) == []
+        assert state(story) == sound
+        assert faults(story) == []
 
 
 def test_a_surplus_thread_is_reported_and_removed(database: Database) -> None:

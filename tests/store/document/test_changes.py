@@ -7,7 +7,7 @@ from app.store.tables import Briefing
 
 
 def stored(pk: int, briefing_id: str, *, draft: bool = False) -> Briefing:
-    return Briefing(pk=pk, id=briefing_id, title="標題", draft=draft)  # type: ignore[call-arg]
+    return Briefing(pk=pk, id=briefing_id, title="標題", draft=draft)  # type: ignore[call-arg]  # what a log needs
 
 
 def events(database: Database, changes: Changes) -> list[tuple[str, str]]:

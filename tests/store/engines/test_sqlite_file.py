@@ -8,7 +8,7 @@ import pytest
 
 from app.store.db import Database, OperationalError, sqlite_rows
 from app.store.engines import sqlite_file
-from app.store.engines.file_state import FileState
+from app.store.engines.sqlite_file import FileState
 from app.store.migrations import migrate
 from tests.conftest import new_url
 
@@ -36,7 +36,7 @@ def test_a_file_on_a_read_only_disk_is_immutable(
         is_refused = "immutable" not in name
         return connect(":memory:" if is_refused else name, factory=_Refusing, **options)
 
-    class _Refusing(sqlite_file.sqlite.Connection):  # type: ignore[misc]
+    class _Refusing(sqlite_file.sqlite.Connection):  # type: ignore[misc]  # of either driver
         def execute(self, statement: str) -> Any:
             if not super().execute("PRAGMA database_list").fetchone()[2]:
                 raise sqlite_file.sqlite.OperationalError("attempt to write a readonly database")

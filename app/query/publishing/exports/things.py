@@ -62,7 +62,7 @@ def _day(ordinal: int) -> str | None:
 
 
 def _known_entities(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, Row]:
-    """Return what is stored of entities, by pk."""
+    """Return the stored rows of entities, by pk."""
     columns = (
         col(Entity.id),
         col(Entity.slug),
