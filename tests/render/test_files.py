@@ -187,15 +187,16 @@ def test_a_manifest_names_columns_counts_and_hashes() -> None:
     assert all(column["description"] for column in columns)
 
 
-def test_a_data_package_has_a_schema_for_csv() -> None:
-    first, second = data_package(ORIGIN, [TABLE])["resources"]
-    assert first["schema"]["fields"][0] == {
+def test_a_data_package_has_each_table_as_csv() -> None:
+    (resource,) = data_package(ORIGIN, [TABLE])["resources"]
+    assert (resource["path"], resource["type"]) == ("sources.csv", "table")
+    assert resource["hash"] == "sha256:ab"
+    assert resource["schema"]["fields"][0] == {
         "name": "id",
         "type": "string",
         "description": "Stable id of the source.",
         "constraints": {"required": True},
     }
-    assert (first["hash"], "schema" in second) == ("sha256:ab", False)
 
 
 def test_a_dataset_has_a_download_a_file() -> None:
