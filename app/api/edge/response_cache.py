@@ -157,7 +157,7 @@ class ResponseCache:
             entry = await self._forward(
                 scope, receive, send, headers, self.max_bytes // MAX_ENTRY_SHARE, pending
             )
-            # An answer that states no version, such as /openapi.json, depends on no content.
+            # One without a version (/openapi.json, a document by its hash) is the same in the next.
             if entry and dict(entry.headers).get(b"dataset-version") in (None, version.encode()):
                 pending.set_result(entry)
                 if version == self.version:
