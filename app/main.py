@@ -193,9 +193,12 @@ def create_app(settings: Settings | None = None) -> Service:
     return app
 
 
-def _complete(scope: Scope, headers: Headers) -> Headers:
-    """Return the headers of an answer that no middleware sees, with those of every response."""
-    return [*with_defaults(headers), (b"x-request-id", request_id(dict(scope["headers"])))]
+def _complete(stated: Headers, headers: Headers) -> Headers:
+    """Return the headers of an answer that no middleware sees, with those of every response.
+
+    `stated` are the headers of its request.
+    """
+    return [*with_defaults(headers), (b"x-request-id", request_id(dict(stated)))]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

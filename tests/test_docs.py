@@ -1,11 +1,7 @@
 """The docs are true."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.cli.commands import cli
 from app.settings import Settings
-from tests.clients.generators import BIN, PYTHON
-from tests.clients.packages import CLIENTS, GENERATED
-from tests.conftest import described_paths, new_url
-from tests.servers import briefbase
+from tests.conftest import described_paths
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -160,85 +153,3 @@ def test_the_answers_in_the_readme_are_those_of_the_api(
 def test_each_decision_is_numbered_once() -> None:
     numbers = [int(page.name[:4]) for page in sorted((ROOT / "docs/decisions").glob("*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
-
-
-def programs() -> list[tuple[str, str]]:
-    """Return the examples that run, each with its language."""
-    text = documented("docs/agents.md")
-    text += documented("docs/clients.md").partition("## Packages")[2].partition("\n## ")[0]
-    blocks = re.findall(r"```(sh|python|ts)\n(.*?)```", text, re.DOTALL)
-    assert [language for language, _ in blocks] == ["python", "sh", "python", "python", "ts"]
-    for page in ("README.md", "docs/citations.md", "docs/digest.md", "docs/feeds.md"):
-        text = documented(page).partition("### Get clear errors")[0]
-        for program in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
-            # A write needs a key.
-            if "curl" in program and "Bearer" not in program:
-                blocks.append(("sh", program))
-    return blocks
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server over the seeds."""
-    folder = tmp_path_factory.mktemp("server")
-    with briefbase(new_url("sqlite", folder, seeded=True), folder) as server:
-        yield f"http://127.0.0.1:{server.port}"
-
-
-@pytest.mark.parametrize(("language", "program"), programs())
-def test_the_examples_run(address: str, tmp_path: Path, language: str, program: str) -> None:
-    program = program.replace("http://127.0.0.1:8000", address)
-    output = subprocess.run(
-        command(language, program, tmp_path),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(CLIENTS / "python"), "NO_PROXY": "127.0.0.1"},
-    )
-    assert output.stdout.strip()
-
-
-def command(language: str, program: str, folder: Path) -> list[str]:
-    """Return the command that runs an example; skip without what it needs."""
-    if language == "sh":
-        for name in ("curl", "jq"):
-            if name in program and not shutil.which(name):
-                pytest.skip(f"{name} is not installed")
-        checked = program.replace("curl ", "curl --silent --show-error --fail ")
-        return ["bash", "-euo", "pipefail", "-c", checked]
-    if language == "ts":
-        return compiled(program, folder)
-    (folder / "example.py").write_text(program)
-    if "briefbase_client" not in program:
-        return [sys.executable, "example.py"]
-    if not GENERATED.exists() or not (PYTHON / "python").exists():
-        pytest.skip("make clients has not made the package")
-    return [str(PYTHON / "python"), "example.py"]
-
-
-def compiled(program: str, folder: Path) -> list[str]:
-    """Return the command that runs a TypeScript example, compiled strictly."""
-    if not shutil.which("node") or not (CLIENTS / "typescript" / "dist").exists():
-        pytest.skip("make clients has not made the package")
-    (folder / "node_modules").mkdir()
-    (folder / "node_modules" / "briefbase-client").symlink_to(CLIENTS / "typescript")
-    (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "example.ts").write_text(program)
-    options = "--strict --target es2022 --module esnext --moduleResolution bundler"
-    libraries = ["--lib", "es2022,dom,dom.iterable"]
-    compiler = [str(BIN / "tsc"), *options.split(), *libraries, "example.ts"]
-    subprocess.run(compiler, check=True, cwd=folder)
-    return ["node", "example.js"]
-
-
-def test_the_page_without_a_build_step_shows_the_headlines(address: str, tmp_path: Path) -> None:
-    browser = shutil.which("chromium")
-    if not browser:
-        pytest.skip("Chromium is not installed")
-    page = f"file://{ROOT}/docs/examples/page.html?base={address}"
-    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
-    options += ["--virtual-time-budget=8000", "--dump-dom"]
-    opened = subprocess.run([browser, *options, page], capture_output=True, text=True, check=True)
-    assert 'role="status">6 of 6<' in opened.stdout
-    assert opened.stdout.count("<li>") == 6

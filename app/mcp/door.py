@@ -56,7 +56,7 @@ class AgentDoor:
         version = await self.freshness.current()
         self._drop_old(version)
         call = _call(body)
-        key = _key(scope, call) if call and version else None
+        key = _key(scope["headers"], call) if call and version else None
         manager = await self._running()
         recorder = _AnswerRecorder(send)
         await manager.handle_request(scope, _replay(body, receive), recorder)
@@ -66,11 +66,19 @@ class AgentDoor:
         if key and result and version == self.version:
             self._keep(key, result)
 
-    async def cached(self, scope: Scope, body: bytes) -> bytes | None:
+    async def cached(self, headers: Headers, body: bytes) -> bytes | None:
         """Return the whole body of the answer to a call that was answered before."""
-        self._drop_old(await self.freshness.current())
-        call = _call(body)
-        key = _key(scope, call) if call and self.version else None
+        return self._cached(await self.freshness.current(), headers, body)
+
+    def at_hand(self, headers: Headers, body: bytes) -> bytes | None:
+        """Return what `cached` does, None if the version is not known without waiting."""
+        version = self.freshness.at_hand()
+        return self._cached(version, headers, body) if version else None
+
+    def _cached(self, version: str | None, headers: Headers, body: bytes) -> bytes | None:
+        self._drop_old(version)
+        call = _call(body) if self._results else None
+        key = _key(headers, call) if call and self.version else None
         result = self._results.get(key) if key else None
         if call is None or key is None or result is None:
             return None
@@ -176,14 +184,14 @@ def _call(body: bytes) -> dict[str, Any] | None:
     return call if method == "tools/call" or method in _CONSTANT else None
 
 
-def _key(scope: Scope, call: dict[str, Any]) -> Key | None:
+def _key(stated: Headers, call: dict[str, Any]) -> Key | None:
     """Return the key of a call in the cache, None for one that is nested too deeply."""
     try:
         content = orjson.dumps({**call, "id": None}, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:
         return None
     headers = []
-    for name, value in scope["headers"]:
+    for name, value in stated:
         if name in _HEADERS or name.startswith(b"mcp-"):
             headers.append((name, value))
     # Repeated headers stay in their order.
@@ -216,11 +224,11 @@ def _refusal(status: int, scope: Scope) -> AppError:
 class CachedAnswers:
     """Answers calls of `/mcp`, the only path it gets, from cached results before any routing.
 
-    `complete` adds the headers that every response has.
+    `complete` adds the headers that every response has; it gets those of the request, too.
     """
 
     def __init__(
-        self, app: ASGIApp, door: AgentDoor, complete: Callable[[Scope, Headers], Headers]
+        self, app: ASGIApp, door: AgentDoor, complete: Callable[[Headers, Headers], Headers]
     ) -> None:
         self.app = app
         self.door = door
@@ -230,18 +238,26 @@ class CachedAnswers:
         if scope["method"] != "POST":
             return await self.app(scope, receive, send)
         body = await _body(receive)
-        answer = await self.door.cached(scope, body)
+        answer = await self.door.cached(scope["headers"], body)
         if answer is None:
             return await self.app(scope, _replay(body, receive), send)
+        headers = self._headers(scope["headers"], answer)
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    def at_hand(self, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
+        """Return headers and body of the answer to a call, None if it is not cached."""
+        answer = self.door.at_hand(headers, body)
+        return None if answer is None else (self._headers(headers, answer), answer)
+
+    def _headers(self, stated: Headers, answer: bytes) -> Headers:
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(answer)),
             (b"cache-control", b"no-store"),
             (b"dataset-version", (self.door.version or "").encode()),
         ]
-        start = {"type": "http.response.start", "status": 200}
-        await send({**start, "headers": self.complete(scope, headers)})
-        await send({"type": "http.response.body", "body": answer})
+        return self.complete(stated, headers)
 
 
 class _AnswerRecorder:

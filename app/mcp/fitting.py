@@ -13,13 +13,14 @@ from app.mcp.shapes import ToolAnswer
 from app.mcp.tokens import BYTES_PER_TOKEN, tokens
 from app.query.request.cursors import decode_cursor, encode_cursor
 
-_TEXT_CHARS = (600, 300, 150, 80, 40)
-"""Lengths that texts are cut to until one entry fits."""
-_LIST_ENTRIES = 3
+_CUTS = ((600, 3), (300, 3), (150, 3), (80, 3), (40, 3), (20, 1))
+"""Characters that texts, and entries that lists are cut to until one entry fits."""
 _FRAME_BYTES = 240
 """Bytes of an answer around its entries: counts, what was cut, names of properties."""
-_WHOLE = frozenset(("id", "url", "sha256", "lines", "next_cursor", "dataset_version", "cut"))
+_WHOLE = frozenset(("id", "cite", "next_cursor", "dataset_version", "cut"))
 """Properties that are never cut."""
+_UNBROKEN = frozenset(("url", "slug"))
+"""Properties that are whole or absent: a part of one leads nowhere."""
 Entries = Sequence[BaseModel]
 
 
@@ -126,11 +127,11 @@ def _plain(value: Any) -> Any:
 def _shortened_body(body: bytes, largest: int) -> bytes:
     """Return an answer with shorter texts and lists, which it announces."""
     answer = orjson.loads(body)
-    for chars in _TEXT_CHARS:
-        shorter = _shortened(answer, chars)
+    for chars, entries in _CUTS:
+        shorter = _shortened(answer, chars, entries)
         shorter["cut"] = (
-            f"Texts are cut to {chars} characters (…) and lists to {_LIST_ENTRIES} entries; "
-            f"raise max_tokens for all. {answer.get('cut', '')}"
+            f"Texts are cut to {chars} characters (…), lists to {entries}; longer addresses are "
+            f"left out. Raise max_tokens for all. {answer.get('cut', '')}"
         ).rstrip()
         shortened = orjson.dumps(shorter)
         if tokens(shortened) <= largest:
@@ -138,14 +139,17 @@ def _shortened_body(body: bytes, largest: int) -> bytes:
     return shortened
 
 
-def _shortened(value: Any, chars: int) -> Any:
+def _shortened(value: Any, chars: int, entries: int) -> Any:
     if isinstance(value, str):
         return value if len(value) <= chars else value[:chars] + "…"
     if isinstance(value, list):
-        return [_shortened(entry, chars) for entry in value[:_LIST_ENTRIES]]
+        return [_shortened(entry, chars, entries) for entry in value[:entries]]
     if not isinstance(value, dict):
         return value
     shorter = {}
     for key, part in value.items():
-        shorter[key] = part if key in _WHOLE else _shortened(part, chars)
+        if key in _WHOLE:
+            shorter[key] = part
+        elif key not in _UNBROKEN or len(part) <= chars:
+            shorter[key] = _shortened(part, chars, entries)
     return shorter

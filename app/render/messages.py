@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from app.query.schemas.digest import Unit
+from app.render.printable import one_line
 
 MAX_URL_CHARS = 1_000
-# Controls, bidirectional marks, zero-width and private characters show nothing or hide text.
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+# Zero-width characters, fillers and tags hide text; a joiner stays in an emoji of several.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u2060-\u206f\u3164\ufeff\uffa0"
+    "\U000e0000-\U000e0fff]|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
-_SPACES = re.compile(r"\s+")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#~|&]|:(?=//)|(?<=www)\.|^[-+=])")
 _LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 # Slack knows no escape: signs at the edge of a word are replaced by their wide forms.
@@ -32,7 +33,7 @@ _SAFE_IN_URLS = "/:?#@!$&'+,;=%~-._"
 
 def clean(text: str) -> str:
     """Return a text on one line, without invisible characters."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    return one_line(_HIDDEN.sub("", unicodedata.normalize("NFC", text)))
 
 
 def safe_url(address: str) -> str | None:

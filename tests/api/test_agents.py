@@ -47,3 +47,13 @@ def test_both_are_cached_and_revalidated(client: TestClient) -> None:
     for path in ("/v1/tools.json", "/llms.txt"):
         etag = client.get(path).headers["etag"]
         assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_constant_documents_are_sent_from_the_cache(client: TestClient) -> None:
+    cache = client.app.response_cache  # type: ignore[attr-defined]
+    for path in ("/v1/tools.json", "/llms.txt", "/openapi.json"):
+        first = client.get(path)
+        size = len(cache.entries)
+        again = client.get(path)
+        assert (again.content, len(cache.entries)) == (first.content, size)
+        assert [key for key in cache.entries if key[0] == path.encode()], path

@@ -1,7 +1,8 @@
 """`make exports`: every export, as pandas, Polars, DuckDB and pyarrow read it without options.
 
 The readers are installed into a temporary environment: they take half a gigabyte. ARGS names a
-folder of documents; without it, the seeds are exported. Exits with 1 if two readers differ.
+folder of documents; without it, the seeds are exported. Exits with 1 if two readers differ, or if
+the data package is not valid.
 """
 
 import subprocess
@@ -19,6 +20,7 @@ from tests.bench.copied_items import multiply
 from tests.bench.exports import memory_growth
 
 READERS = ("pandas==3.1.1", "polars==2.1.0", "duckdb==2.0.1", "pyarrow==26.0.1")
+VALIDATOR = "frictionless==5.21.0"
 CHANNEL = Settings.model_fields["channel"].default
 MANY_ITEMS = 100_000
 MAX_GROWTH_MEGABYTES = 60.0
@@ -52,9 +54,12 @@ def _take_in(database: Database) -> None:
 def _compare(folder: Path) -> int:
     venv.create(folder / "venv", with_pip=True)
     python = str(folder / "venv/bin/python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *READERS], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *READERS, VALIDATOR], check=True)
     script = Path(__file__).with_name("readers.py")
-    return subprocess.run([python, str(script), str(folder / "files")], check=False).returncode
+    read = subprocess.run([python, str(script), str(folder / "files")], check=False)
+    package = str(folder / "files" / "datapackage.json")
+    validate = [python, "-m", "frictionless", "validate", package]
+    return read.returncode or subprocess.run(validate, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -99,7 +99,31 @@ def test_numbers_and_lists_of_a_csv_have_no_apostrophe() -> None:
     assert (row[2], row[-1]) == ("-1.5", '["=1+1"]')
 
 
-@pytest.mark.parametrize("text", ["GPT-5.1", "a=b", "2025-11-22-pm", "昇騰", "v1.10"])
+TAKEN_FOR_DAYS = [
+    *("24/7", "9-11", "10:30", "10:30 PM", "2025-12-23", "3.1", "１２", "$5", "(5)", "1 1/2"),
+    *("12月3日", "2025年12月3日", "MAR1", "Sept-2", "5 May", "May 5, 2025", "Dec 25"),
+    *("TRUE", "false", "5E3"),
+]
+
+
+@pytest.mark.parametrize("text", TAKEN_FOR_DAYS)
+def test_a_spreadsheet_takes_no_text_for_a_day(text: str) -> None:
+    assert cells(line(name=text), spreadsheet=True)[1][0] == f"'{text}"
+    assert cells(line(name=text))[1][0] == text
+
+
+def test_long_texts_are_read_in_linear_time() -> None:
+    for text in ("1" + " " * 200_000 + "x", "May" + " " * 200_000 + "x", "1e" * 100_000):
+        assert delimited.shown_as_text(text) == text
+
+
+PLAIN_TEXTS = [
+    *("GPT-5.1", "a=b", "2025-11-22-pm", "昇騰", "v1.10", "E5", "Marvel 2", "May", "o3", "M4"),
+    *("第 3 代", "Q3", "A/B", "true story"),
+]
+
+
+@pytest.mark.parametrize("text", PLAIN_TEXTS)
 def test_a_spreadsheet_shows_other_texts_unchanged(text: str) -> None:
     assert cells(line(name=text), spreadsheet=True)[1][0] == text
 
@@ -163,15 +187,16 @@ def test_a_manifest_names_columns_counts_and_hashes() -> None:
     assert all(column["description"] for column in columns)
 
 
-def test_a_data_package_has_a_schema_for_csv() -> None:
-    first, second = data_package(ORIGIN, [TABLE])["resources"]
-    assert first["schema"]["fields"][0] == {
+def test_a_data_package_has_each_table_as_csv() -> None:
+    (resource,) = data_package(ORIGIN, [TABLE])["resources"]
+    assert (resource["path"], resource["type"]) == ("sources.csv", "table")
+    assert resource["hash"] == "sha256:ab"
+    assert resource["schema"]["fields"][0] == {
         "name": "id",
         "type": "string",
         "description": "Stable id of the source.",
         "constraints": {"required": True},
     }
-    assert (first["hash"], "schema" in second) == ("sha256:ab", False)
 
 
 def test_a_dataset_has_a_download_a_file() -> None:

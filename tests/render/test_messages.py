@@ -47,6 +47,11 @@ def test_a_cleaned_text_is_on_one_line(text: str) -> None:
 
 def test_marks_that_nobody_sees_are_removed() -> None:
     assert clean("a\u202eb\u200b\x00\u2066c \t\r\n d") == "abc d"
+    assert clean("a\ufffe\u061cb\u3164\U000e0041\u2028c") == "ab c"
+
+
+def test_an_emoji_of_several_stays_one() -> None:
+    assert clean("👨\u200d👩\u200d👧 a\u200db ❤️\u200d🔥") == "👨\u200d👩\u200d👧 ab ❤️\u200d🔥"
 
 
 @pytest.mark.parametrize("text", HOSTILE)

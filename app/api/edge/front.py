@@ -51,6 +51,16 @@ class Connection(Protocol):
         """Close the connection if its client is too slow."""
 
 
+class Apart(Protocol):
+    """An application of a single path, with answers that need no task."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+    def at_hand(self, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
+        """Return headers and body of the answer to a POST, None if it is not cached."""
+
+
 class Front:
     """Checks `Host` and rate limits, and answers what fails further in.
 
@@ -63,7 +73,7 @@ class Front:
         settings: Settings,
         cache: ResponseCache,
         line: WaitingLine,
-        apart: Mapping[str, ASGIApp],
+        apart: Mapping[str, Apart],
     ) -> None:
         self.app = app
         self.apart = apart
@@ -127,7 +137,7 @@ class Front:
         try:
             scope["headers"] = unified(scope["headers"])
             self.hosts.check(scope["path"], _host(scope))
-            app = self.apart.get(scope["path"], self.app)
+            app: ASGIApp = self.apart.get(scope["path"], self.app)
             return await app(scope, receive, watch)
         except AppError as error:
             failure = error

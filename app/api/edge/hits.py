@@ -27,16 +27,10 @@ _OTHER = frozenset(
 def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:
     """Return the relevant headers of the request whose headers are complete, None if it is unusual.
 
-    Unusual requests are left to the application: bodies, HTTP/1.0, other methods, requests behind
-    one that is being answered, repeated headers, and clients that do not read.
+    Unusual requests are left to the application: bodies, other methods, repeated headers, and what
+    `is_ready` refuses.
     """
-    parser, cycle = connection.parser, connection.cycle
-    if parser.get_method() not in _METHODS or (cycle is not None and not cycle.response_complete):
-        return None
-    if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
-        return None
-    transport = connection.transport
-    if transport.is_closing() or transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+    if connection.parser.get_method() not in _METHODS or not is_ready(connection):
         return None
     headers: RequestHeaders = {}
     for name, value in connection.headers:
@@ -45,6 +39,20 @@ def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:
         if name in RELEVANT_HEADERS:
             headers[name] = value
     return headers
+
+
+def is_ready(connection: HttpToolsProtocol) -> bool:
+    """Whether an answer may be written at once.
+
+    Not to HTTP/1.0, behind a request that is being answered, or to a client that does not read.
+    """
+    parser, cycle = connection.parser, connection.cycle
+    if cycle is not None and not cycle.response_complete:
+        return False
+    if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
+        return False
+    transport = connection.transport
+    return not transport.is_closing() and transport.get_write_buffer_size() <= MAX_UNREAD_BYTES
 
 
 def answer(connection: HttpToolsProtocol, front: Front, headers: RequestHeaders) -> bool:
@@ -87,8 +95,7 @@ def _entry(
     if url[:1] != b"/" or b"#" in url:
         return None
     path, _, query = url.partition(b"?")
-    if front.prefix:
-        path = _without_prefix(path, front.prefix.encode())
+    path = without_prefix(path, front.prefix.encode())
     try:
         front.hosts.check("", headers.get(b"host"))
     except BadRequest:
@@ -96,7 +103,8 @@ def _entry(
     return front.cache.peek(path, sort_parameters(query), connection.scheme or "http", headers)
 
 
-def _without_prefix(path: bytes, prefix: bytes) -> bytes:
-    if path.startswith(prefix + b"/"):
+def without_prefix(path: bytes, prefix: bytes) -> bytes:
+    """Return a path without the prefix of the service; an empty prefix changes nothing."""
+    if prefix and path.startswith(prefix + b"/"):
         return path[len(prefix) :]
     return path

@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.api.edge import hits
+from app.api.edge import calls, hits
 from app.api.edge.admission import BUSY, MAX_BODY_BYTES, NEVER_SHED, too_large
 from app.api.edge.front import STATE, Front
 from app.api.edge.refusals import Template, as_bytes, refusal
@@ -68,6 +68,8 @@ class Protocol(HttpToolsProtocol):
     """Whether the connection ends after a refusal; what still arrives is dropped."""
     is_answered = False
     """Whether the request that is being parsed has been answered from the cache."""
+    call: bytearray | None = None
+    """Body of a call that is answered from the cache, or handed over, once it is complete."""
     fed_bytes = 0
     """Bytes received since the request began, as long as its headers are not complete."""
     body_bytes = 0
@@ -104,7 +106,7 @@ class Protocol(HttpToolsProtocol):
         """Receive bytes; unless a body is unfinished, they begin with a request line."""
         if self.is_refused:
             return
-        if not data.isascii() and not (self.cycle is not None and self.cycle.more_body):
+        if not self.in_body and not data.isascii():
             line = _REQUEST_LINE.match(data)
             if line:
                 encoded = quote_from_bytes(line.group(), safe=_ASCII).encode()
@@ -160,7 +162,10 @@ class Protocol(HttpToolsProtocol):
         self.trailer_bytes = self.bytes_without_body = 0
         self.pace_began = time.monotonic()
         self.deadline = self.request_began + REQUEST_SECONDS
-        super().on_headers_complete()
+        if self.front and self.front.answers_early and calls.may_be_cached(self, self.front):
+            self.call = bytearray()
+        else:
+            super().on_headers_complete()
 
     def _answer_early(self, front: Front) -> bool:
         """Answer from the cache, or refuse what would wait too long; return whether."""
@@ -194,6 +199,7 @@ class Protocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End the connection as soon as nothing is under way."""
         self._flush()
+        self._hand_over()
         super().shutdown()
 
     def on_body(self, body: bytes) -> None:
@@ -204,11 +210,31 @@ class Protocol(HttpToolsProtocol):
         self.bytes_without_body = 0
         if self.body_bytes > MAX_BODY_BYTES:
             return self.refuse(too_large({}))
-        super().on_body(body)
+        if self.call is None:
+            super().on_body(body)
+        else:
+            self.call += body
+
+    def _answer_call(self, front: Front, body: bytes) -> None:
+        """Answer a complete call from the cache, or hand it over."""
+        if calls.answer(self, front, body):
+            self.call, self.is_answered = None, True
+            self.server_state.total_requests += 1
+        else:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Hand a call to the application, with what has arrived of its body."""
+        if self.call is not None and not self.is_refused:
+            body, self.call = bytes(self.call), None
+            super().on_headers_complete()
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Wait for nothing: the request is complete."""
         self.in_body, self.fed_bytes, self.deadline = False, 0, _NEVER
+        if self.front and self.call is not None and not self.is_refused:
+            self._answer_call(self.front, bytes(self.call))
         if self.is_refused:
             self.deadline = time.monotonic() + LINGER_SECONDS
         elif self.is_answered and not self.refusal:

@@ -157,7 +157,8 @@ class ResponseCache:
             entry = await self._forward(
                 scope, receive, send, headers, self.max_bytes // MAX_ENTRY_SHARE, pending
             )
-            if entry and (b"dataset-version", version.encode()) in entry.headers:
+            # One without a version (/openapi.json, a document by its hash) is the same in the next.
+            if entry and dict(entry.headers).get(b"dataset-version") in (None, version.encode()):
                 pending.set_result(entry)
                 if version == self.version:
                     self._add(key, entry)
@@ -265,7 +266,7 @@ class Recorder:
     async def _continue(self, message: Message) -> None:
         part = message.get("body", b"")
         self.size += len(part)
-        if self.size <= self.max_body_bytes:
+        if self.size <= self.max_body_bytes and self._is_cacheable():
             self.body.append(part)
         if self.is_not_modified:
             return

@@ -51,13 +51,16 @@ EXPORTS: list[BaseModel] = [
         created=_CHANGED,
         resources=[
             {
-                "name": "items-ndjson",
+                "name": "items",
                 "title": _TITLE,
-                "path": _FILE.path,
-                "format": _FILE.format,
-                "mediatype": _FILE.media_type,
+                "type": "table",
+                "path": "items.csv",
+                "format": "csv",
+                "mediatype": "text/csv",
                 "bytes": _FILE.bytes,
                 "hash": f"sha256:{_SHA256}",
+                "encoding": "utf-8",
+                "schema": {"fields": [{"name": "id", "type": "string"}], "missingValues": [""]},
             }
         ],
     ),

@@ -13,8 +13,8 @@ class Spreadsheet(Lang):
     spreadsheet: bool = Field(
         False,
         description="`true`: a CSV for LibreOffice and Excel, with a byte order mark and with "
-        "texts that would become numbers escaped. Texts that begin like a formula are escaped in "
-        "every CSV. Other formats ignore it.",
+        "texts that would become numbers or days escaped. Texts that begin like a formula are "
+        "escaped in every CSV. Other formats ignore it.",
     )
 
 

@@ -61,5 +61,5 @@ class DataPackageOut(Out):
     version: str = Field(description="Version of the dataset that the files show.")
     created: datetime | None = Field(None, description="Time of the last change.")
     resources: list[dict[str, Any]] = Field(
-        description="A resource a file, as the profile defines them."
+        description="Each table as its CSV with a schema, as the profile defines them."
     )

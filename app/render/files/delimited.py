@@ -1,7 +1,8 @@
 """NDJSON lines to CSV. Pure.
 
 A spreadsheet would calculate `=1+1`, so every CSV has an apostrophe before such texts. It would
-also turn `0017` into 17, so a CSV that is asked for it has one before these, too.
+also turn `0017` into 17 and `24/7` into a day, so a CSV that is asked for it has one before these,
+too.
 """
 
 import csv
@@ -18,7 +19,21 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Full-width signs begin a formula in East Asian versions of Excel.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 _SIGNED = re.compile(r"[+-]\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%?", re.ASCII)
-_NUMBER = re.compile(r"\s*[\d.,]+(?:[eE][+-]?\d+)?%?\s*", re.ASCII)
+# Digits among signs: numbers, fractions, amounts, times and days, also as Chinese writes them.
+_NUMBER = re.compile(
+    r"(?=\D*\d)[\d\s.,:;/%$€£¥￥°()+\-–年月日號号時时點点分秒]+(?:[eE][+-]?\d+%?)?"
+    r"(?:(?<=[\d\s])[aApP][mM]?)?"
+)
+_MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_DAY = re.compile(
+    rf"(?=\D*\d)\d{{0,4}}[\s./-]{{0,3}}(?:{_MONTHS})[\s./-]{{0,3}}\d{{0,4}}"
+    r"(?:[\s,]{1,3}\d{2,4})?",
+    re.IGNORECASE,
+)
+_TRUTH = re.compile("true|false", re.IGNORECASE)
 # pyarrow reads files block by block and takes no line break inside a cell.
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
@@ -72,8 +87,11 @@ def inert(text: str) -> str:
 
 
 def shown_as_text(text: str) -> str:
-    """Return a text that a spreadsheet neither calculates nor turns into a number."""
-    if _FORMULA.match(text) or _NUMBER.fullmatch(text):
+    """Return a text that a spreadsheet neither calculates nor takes for a number or a day."""
+    if _FORMULA.match(text):
+        return f"'{text}"
+    stripped = text.strip()
+    if any(pattern.fullmatch(stripped) for pattern in (_NUMBER, _DAY, _TRUTH)):
         return f"'{text}"
     return text
 

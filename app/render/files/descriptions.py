@@ -108,11 +108,15 @@ def _described(column: Column) -> dict[str, Any]:
 
 
 def data_package(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, Any]:
-    """Return a Frictionless data package: a resource a file, those of CSV with their schemas."""
+    """Return a Frictionless data package: each table as its CSV with a schema.
+
+    The others are the same tables, and nested: `frictionless` 5.21 takes them for flat ones.
+    """
     resources = []
     for table in tables:
         for file in table.files:
-            resources.append(_resource(origin, table, file))
+            if file.format == "csv":
+                resources.append(_resource(origin, table, file))
     package = {
         "$schema": _PROFILE,
         "name": _NAME,
@@ -125,20 +129,19 @@ def data_package(origin: ExportOrigin, tables: Sequence[Contents]) -> dict[str, 
 
 
 def _resource(origin: ExportOrigin, table: Contents, file: File) -> dict[str, Any]:
-    resource: dict[str, Any] = {
-        "name": file.name.replace(".", "-"),
+    fields = [_field(cell.column) for cell in flat(table.columns)]
+    return {
+        "name": table.name,
         "title": table.title,
+        "type": "table",
         "path": origin.home + file.name,
         "format": file.format,
         "mediatype": MEDIA[file.format].partition(";")[0],
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": [""]},
     }
-    if file.format == "csv":
-        fields = [_field(cell.column) for cell in flat(table.columns)]
-        resource |= {"type": "table", "encoding": "utf-8"}
-        resource["schema"] = {"fields": fields, "missingValues": [""]}
-    return resource
 
 
 def _field(column: Column) -> dict[str, Any]:

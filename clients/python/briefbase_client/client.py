@@ -6,7 +6,7 @@ from typing import Any, Self
 import httpx
 
 from briefbase_client.errors import BriefbaseError
-from briefbase_client.generated import AuthenticatedClient, Client
+from briefbase_client.generated import Client
 from briefbase_client.generated.api.briefings import get_digest, get_headlines, list_briefings
 from briefbase_client.generated.api.entities import (
     get_entity,
@@ -35,6 +35,7 @@ from briefbase_client.generated.models import (
     TimelineOut,
     TrendOut,
 )
+from briefbase_client.patience import PatientAsyncClient, PatientClient
 from briefbase_client.walk import AsyncWalk, Walk
 
 MAX_PAGE_ENTRIES = 100
@@ -53,12 +54,13 @@ class _Session:
         # Names in a path are redirected to the id.
         options: dict[str, Any] = {"follow_redirects": True}
         options["timeout"] = httpx.Timeout(timeout_seconds)
-        if key:
-            self.generated: Client | AuthenticatedClient = AuthenticatedClient(
-                address, key, **options
-            )
-        else:
-            self.generated = Client(address, **options)
+        self.generated = Client(address, **options)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._connect({"base_url": address, "headers": headers} | options)
+
+    def _connect(self, options: dict[str, Any]) -> None:
+        """Make the connection pool."""
+        raise NotImplementedError
 
 
 def _checked(response: Any) -> Any:
@@ -75,6 +77,9 @@ def _page(filters: dict[str, Any], cursor: str | None) -> dict[str, Any]:
 
 class Briefbase(_Session):
     """A client that blocks; a context manager closes its connections."""
+
+    def _connect(self, options: dict[str, Any]) -> None:
+        self.generated.set_httpx_client(PatientClient(**options))
 
     def __enter__(self) -> Self:
         self.generated.__enter__()
@@ -159,6 +164,9 @@ class Briefbase(_Session):
 
 class AsyncBriefbase(_Session):
     """A client for an event loop; `async with` closes its connections."""
+
+    def _connect(self, options: dict[str, Any]) -> None:
+        self.generated.set_async_httpx_client(PatientAsyncClient(**options))
 
     async def __aenter__(self) -> Self:
         await self.generated.__aenter__()

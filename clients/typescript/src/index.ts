@@ -31,6 +31,21 @@ interface Answer {
   response: Response;
 }
 
+const MAX_TRIES = 4;
+const MAX_WAIT_SECONDS = 30;
+const BUSY = [429, 503];
+
+/** Fetches; a read is sent again when the service is too busy, after the time that it asks for. */
+export async function patientFetch(request: Request): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(request.clone());
+    const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+    const isRefused = BUSY.includes(response.status) && ["GET", "HEAD"].includes(request.method);
+    if (!isRefused || tries === MAX_TRIES || !(seconds <= MAX_WAIT_SECONDS)) return response;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
+}
+
 /** Every entry of a list; each page is requested when the one before it is used up. */
 export async function* walk<T>(
   request: (cursor: string | undefined) => Promise<Answer>,
@@ -57,7 +72,7 @@ export class Briefbase {
 
   constructor(address = "http://127.0.0.1:8000", key?: string) {
     const headers = key ? { Authorization: `Bearer ${key}` } : {};
-    this.api = createClient<paths>({ baseUrl: address, headers });
+    this.api = createClient<paths>({ baseUrl: address, headers, fetch: patientFetch });
   }
 
   items(query: ItemFilters = {}): AsyncGenerator<Item> {

@@ -1,18 +1,12 @@
 """Request lines that are not ASCII are percent-encoded; everything else passes as it came."""
 
 import time
-from typing import Any
 
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.edge.protocol import MAX_TRAILER_BYTES, Protocol
 from tests.api.edge.talking import Talk, check_problem
-
-
-class Cycle:
-    def __init__(self, more_body: bool) -> None:
-        self.more_body = more_body
 
 
 @pytest.mark.parametrize(
@@ -33,30 +27,27 @@ class Cycle:
 def test_request_lines(
     monkeypatch: pytest.MonkeyPatch, request_line: str, fed: bytes | None
 ) -> None:
-    assert received(monkeypatch, request_line.encode(), None) == (
+    assert received(monkeypatch, request_line.encode()) == (
         request_line.encode() if fed is None else fed
     )
 
 
 def test_bodies_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     body = "GET /輝達 HTTP/1.1\r\n".encode()
-    assert received(monkeypatch, body, Cycle(more_body=True)) == body
-    assert received(monkeypatch, body, Cycle(more_body=False)) != body
+    assert received(monkeypatch, body, in_body=True) == body
+    assert received(monkeypatch, body) != body
 
 
 def test_bytes_that_are_not_utf8_are_percent_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (
-        received(monkeypatch, b"GET /?q=\xa4\xa4 HTTP/1.1\r\n", None)
-        == b"GET /?q=%A4%A4 HTTP/1.1\r\n"
-    )
+    assert received(monkeypatch, b"GET /?q=\xa4\xa4 HTTP/1.1\r\n") == b"GET /?q=%A4%A4 HTTP/1.1\r\n"
 
 
-def received(monkeypatch: pytest.MonkeyPatch, data: bytes, cycle: Any) -> bytes:
+def received(monkeypatch: pytest.MonkeyPatch, data: bytes, *, in_body: bool = False) -> bytes:
     """Return the bytes that reach the parser."""
     fed: list[bytes] = []
     monkeypatch.setattr(HttpToolsProtocol, "data_received", lambda self, data: fed.append(data))
     protocol = Protocol.__new__(Protocol)
-    protocol.cycle = cycle
+    protocol.in_body = in_body
     protocol.data_received(data)
     return b"".join(fed)
 

@@ -1,6 +1,11 @@
-"""Nine calls with the package of `clients/python`, sync and async."""
+"""Eleven calls with the package of `clients/python`, sync and async."""
 
 import asyncio
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from briefbase_client import AsyncBriefbase, Briefbase, BriefbaseError
 from check import BASE, check
@@ -26,6 +31,52 @@ def sync_calls() -> None:
             check("error", error.status == 404 and "There is no item" in str(error))
 
 
+@contextmanager
+def busy_service() -> Iterator[str]:
+    """Yield the address of a service that refuses every first and second request."""
+    requests = 0
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """Refuse two requests of three, hand the third on."""
+            nonlocal requests
+            requests += 1
+            if requests % 3:
+                self.send_response(503)
+                self.send_header("Retry-After", "0")
+                self.end_headers()
+                return
+            with urllib.request.urlopen(BASE + self.path) as answer:
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(answer.read())
+
+        def log_message(self, format: str, *values: object) -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def patient_calls() -> None:
+    """Make calls that are refused at first."""
+
+    async def total() -> int:
+        async with AsyncBriefbase(address) as base:
+            return await base.items().total()
+
+    with busy_service() as address:
+        with Briefbase(address) as base:
+            ids = {item.id for item in base.items(limit=30)}
+        check("patient walk", len(ids) > 60)
+        check("async patience", asyncio.run(total()) == len(ids))
+
+
 async def async_calls() -> None:
     """Make the calls of an event loop."""
     async with AsyncBriefbase(BASE) as base:
@@ -36,4 +87,5 @@ async def async_calls() -> None:
 
 
 sync_calls()
+patient_calls()
 asyncio.run(async_calls())

@@ -1,4 +1,5 @@
-// Five calls with the package of clients/typescript.
+// Six calls with the package of clients/typescript.
+import { createServer } from "node:http";
 import { Briefbase, BriefbaseError } from "./index.js";
 
 function check(operation, isRight) {
@@ -25,3 +26,16 @@ try {
 } catch (error) {
   check("error", error instanceof BriefbaseError && error.status === 404);
 }
+let requests = 0;
+const busy = createServer(async (request, response) => {
+  requests += 1;
+  if (requests % 3) return response.writeHead(503, { "Retry-After": "0" }).end();
+  const answer = await fetch(process.env.BASE + request.url);
+  response.writeHead(200, { "Content-Type": "application/json" }).end(await answer.text());
+});
+await new Promise((resolve) => busy.listen(0, "127.0.0.1", resolve));
+const seen = new Set();
+const patient = new Briefbase(`http://127.0.0.1:${busy.address().port}`);
+for await (const item of patient.items({ limit: 30 })) seen.add(item.id);
+busy.close();
+check("patient walk", seen.size === ids.size);

@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 
 import orjson
-from sqlalchemy import String, case, cast, exists, func, select
+from sqlalchemy import String, case, cast, func, select
 from sqlmodel import Session, col
 
 from app.query.filters import conditions
@@ -60,34 +60,33 @@ def _front(session: Session, where: Sequence[Condition], lang: str | None) -> li
             del unset[name]
     pks = []
     newest = (col(Item.date).desc(), col(Item.pk))
-    for condition in _fulfilled(session, where, list(unset.values())):
-        statement = select(col(Item.pk)).where(*where, condition).order_by(*newest).limit(1)
-        pk = session.execute(statement).scalar()
-        if pk and pk not in pks:
-            pks.append(pk)
-    for pk in _nested(session, where):
-        if pk not in pks:
-            pks.append(pk)
-    return pks
+    *fulfilled, nests = _fulfilled(session, where, [*unset.values(), _HAS_CHILDREN])
+    for condition, is_set in zip(unset.values(), fulfilled, strict=True):
+        if is_set:
+            statement = select(col(Item.pk)).where(*where, condition).order_by(*newest).limit(1)
+            pks.append(session.execute(statement).scalar_one())
+    if nests:
+        pks += _nested(session, where)
+    return list(dict.fromkeys(pks))
 
 
 def _fulfilled(
     session: Session, where: Sequence[Condition], asked: Sequence[Condition]
-) -> list[Condition]:
-    """Return those of the conditions that some item fulfils, after one scan for all of them."""
-    if not asked:
-        return []
+) -> Sequence[int | None]:
+    """Return for each condition whether some item fulfils it, after one scan for all of them."""
     # A search that ends at the first item scans all items for each condition that none fulfils.
     columns = [func.max(case((condition, 1), else_=0)) for condition in asked]
-    sums = session.execute(select(*columns).select_from(Item).where(*where)).one()
-    return [condition for condition, is_set in zip(asked, sums, strict=True) if is_set]
+    return session.execute(select(*columns).select_from(Item).where(*where)).one()
+
+
+_HAS_CHILDREN: Condition = cast(col(Item.details), String).contains('"children": [{')
+"""Condition that an item has bullets below bullets."""
 
 
 def _nested(session: Session, where: Sequence[Condition]) -> Iterator[int]:
     """Yield items with bullets below bullets: those that first have some so deep in a list."""
-    has_children = cast(col(Item.details), String).contains('"children": [{')
     newest = (col(Item.date).desc(), col(Item.pk))
-    statement: Any = select(col(Item.pk), col(Item.details)).where(*where, has_children)
+    statement: Any = select(col(Item.pk), col(Item.details)).where(*where, _HAS_CHILDREN)
     deepest: dict[str, int] = {}
     for pk, details in session.execute(statement.order_by(*newest).limit(MAX_NESTED_ITEMS)):
         depths = {}
@@ -125,17 +124,18 @@ def _has_a_named_part(item: Row) -> bool:
     return any(part["entity"] for entry in entries for part in entry["parts"])
 
 
+# Sets of items, read once: a subquery for each of 100,000 items took 0.1 s where it found nothing.
 def _cited(*where: Condition) -> Condition:
-    source = col(Source.pk) == col(Citation.source_pk)
-    return exists().where(col(Citation.item_pk) == col(Item.pk), source, *where)
+    citing = select(col(Citation.item_pk)).join(Source, col(Source.pk) == col(Citation.source_pk))
+    return col(Item.pk).in_(citing.where(*where))
 
 
 def _named(*where: Condition) -> Condition:
-    return exists().where(col(Mention.item_pk) == col(Item.pk), *where)
+    return col(Item.pk).in_(select(col(Mention.item_pk)).where(*where))
 
 
 def _echoed(*where: Condition) -> Condition:
-    return exists().where(col(Echo.item_pk) == col(Item.pk), *where)
+    return col(Item.pk).in_(select(col(Echo.item_pk)).where(*where))
 
 
 _IS_SET: dict[str, Callable[[Row], bool]] = {
@@ -181,7 +181,7 @@ _SET_BY: dict[str, Condition] = {
     "arxiv_id": _cited(col(Source.arxiv_id).is_not(None)),
     "arxiv_version": _cited(col(Citation.arxiv_version).is_not(None)),
     "publisher": conditions.item_has("publisher"),
-    "certainty": exists().where(col(Claim.item_pk) == col(Item.pk)),
+    "certainty": col(Item.pk).in_(select(col(Claim.item_pk))),
     "extra": conditions.item_has("extra"),
     "thread": conditions.item_has("thread"),
     "echoes": _echoed(),
