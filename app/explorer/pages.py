@@ -15,6 +15,7 @@ from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import MEDIA
 from app.errors import AppError
 from app.explorer import charts
+from app.explorer.sentences import in_words_of
 from app.explorer.visit import LANGUAGES, Visit
 from app.explorer.words import counted, word
 from app.query.snapshot import dataset
@@ -129,11 +130,17 @@ def private_response(html: str, status: int = 200) -> Response:
 
 def error_page(visit: Visit, error: AppError, detail_lang: str = "en") -> Response:
     """Return an error as a page."""
+    detail = error.detail
+    original = None
+    if detail_lang == "en":
+        detail, detail_lang = in_words_of(visit.lang, error.detail)
+        original = error.detail if detail != error.detail else None
     html = render(
         visit,
         "error.html",
         error_title(error.status, error.title, visit.lang),
-        detail=error.detail,
+        detail=detail,
+        original=original,
         status=error.status,
         detail_lang=detail_lang,
         request_id=correlation_id.get(),

@@ -71,6 +71,11 @@ _WORDS = {
         "灰底表示沒有簡報的日子，不是沒有消息。",
         "Shaded: days without a briefing, which is not silence.",
     ),
+    "gap_days": ("{0} 日", "{0} day|{0} days"),
+    "gaps_shortened": (
+        "較長的空檔縮短了，長度寫在下方。",
+        "Long gaps are drawn short; their length is below them.",
+    ),
     "zoom_note": (
         "點選長條可放大；用滑鼠拖曳可選取期間。",
         "Choose a bar to zoom in, or drag over the chart to choose a period.",
@@ -356,6 +361,10 @@ _WORDS = {
     "similarity": ("相似度 {0}", "similarity {0}"),
     "act_none": ("沒有改變：先前已經如此。", "Nothing changes: it was so before."),
     "act_done": ("完成。", "Done."),
+    "undo_note": (
+        "「撤銷」立即還原以上項目，不再詢問。",
+        "Undo restores the items above at once.",
+    ),
     "undo": ("撤銷", "Undo"),
     "my_acts": ("最近的動作", "Recent acts"),
     "form_expired": ("表單已過期，請再試一次。", "The form is out of date; try again."),

@@ -36,6 +36,12 @@ EXPLORER = (
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+def browser_path() -> str | None:
+    """Return the path of Chromium, None where it or npm is missing."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    return browser if shutil.which("npm") else None
+
+
 def addresses(server: Server) -> list[tuple[str, str]]:
     """Return the names and paths of pages."""
     pages = []
@@ -59,8 +65,8 @@ def addresses(server: Server) -> list[tuple[str, str]]:
 
 def main() -> int:
     """Return 0 if no page is invalid, violates a rule or overflows."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not browser or not shutil.which("npm"):
+    browser = browser_path()
+    if not browser:
         print("Chromium or npm is not there; the pages are not looked at.")
         return 0
     install()
