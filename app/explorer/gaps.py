@@ -61,11 +61,12 @@ def gaps_of(axis: Axis) -> list[Gap]:
 def columns_of(axis: Axis) -> list[Column]:
     """Return the columns of a chart: one for each interval, a few for each long gap.
 
-    The columns of a gap divide its intervals evenly, so that all columns have one width.
+    The columns of a gap divide its intervals evenly, so that all columns have one width. No gap is
+    drawn wider than a longer one.
     """
     gaps = gaps_of(axis)
     width = _gap_columns(len(axis), gaps)
-    long = {gap.first: gap for gap in gaps if gap.intervals > 2 * width}
+    long = {gap.first: gap for gap in gaps if gap.intervals > width}
     columns: list[Column] = []
     index = 0
     while index < len(axis):
@@ -82,7 +83,7 @@ def columns_of(axis: Axis) -> list[Column]:
 
 def _gap_columns(intervals: int, gaps: Sequence[Gap]) -> int:
     """Return the number of columns of a long gap."""
-    long = [gap.intervals for gap in gaps if gap.intervals > 2 * MIN_GAP_COLUMNS]
+    long = [gap.intervals for gap in gaps if gap.intervals > MIN_GAP_COLUMNS]
     whole = intervals - sum(long)
     missing = (MIN_COLUMNS - whole) / max(len(long), 1)
     return max(MIN_GAP_COLUMNS, math.ceil(GAP_SHARE * whole), math.ceil(missing))

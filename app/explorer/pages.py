@@ -1,6 +1,7 @@
 """Pages as responses: templates, words, headers, and errors that people can read."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,15 @@ _environment = Environment(
     auto_reload=False,
 )
 _environment.filters["spark"] = charts.spark
+_HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _lang_of(title: str) -> Markup:
+    """Return the attribute `lang` of an English title; others have the language of the page."""
+    return Markup("") if _HAN_OR_KANA.search(title) else Markup(' lang="en"')
+
+
+_environment.filters["lang_of"] = _lang_of
 View = Callable[[Visit], "str | Response"]
 NAVIGATION = (
     ("day", "/"),
@@ -79,6 +89,8 @@ def render(visit: Visit, template: str, title: str, **context: Any) -> str:
         "t": words,
         "count": count,
         "unit": lambda name, number: counted(f"unit_{name}", lang, number),
+        "in_words": lambda sentence: in_words_of(lang, sentence),
+        "colon": ": " if lang == "en" else "：",
         "asset": asset,
         "lang": lang,
         "languages": LANGUAGES,

@@ -45,8 +45,8 @@ _CHINESE = {
     ),
     "The document says no date{}: give `date: YYYY-MM-DD` in the front matter, "
     "a file name such as 2025-12-23.md, or `date.pattern` in a dialect.": (
-        "文件沒有日期{}：請在前置資料寫 `date: YYYY-MM-DD`，用 2025-12-23.md 這樣的檔名，"
-        "或在版面描述裡寫 `date.pattern`。"
+        "文件沒有日期{}：請在前置資料寫「date: YYYY-MM-DD」，用 2025-12-23.md 這樣的檔名，"
+        "或在版面描述裡寫「date.pattern」。"
     ),
     "The date {} in the front matter is no day; write YYYY-MM-DD.": (
         "前置資料裡的日期 {} 不是日期；請寫成 YYYY-MM-DD。"
@@ -82,6 +82,18 @@ _CHINESE = {
         "這個判定不待審；只有未定的連結待審。"
     ),
     "{} already settled the link as {}; undo that first.": "{} 已判定為 {}；請先撤銷。",
+    "The baseline from {} to {} has {} briefing: too few to compare with.": (
+        "對照期 {} 至 {} 只有 {} 份簡報：太少，難以比較。"
+    ),
+    "The baseline from {} to {} has {} briefings: too few to compare with.": (
+        "對照期 {} 至 {} 只有 {} 份簡報：太少，難以比較。"
+    ),
+    "The window from {} to {} has no briefing.": "觀察期 {} 至 {} 沒有簡報。",
+    "There is no {} {}; nothing matches it.": "沒有 {} {}；沒有符合的項目。",
+    "There is no {} {}; nothing is left out for it.": "沒有 {} {}；沒有因此排除任何項目。",
+    "There is no {} {}; the other values of the parameter still count.": (
+        "沒有 {} {}；同一參數的其他值仍然有效。"
+    ),
     "The form is out of date; open the page again and send it once more.": (
         "表單已過期；請重新開啟頁面再送一次。"
     ),

@@ -9,20 +9,24 @@ the other has cached. All figures are processor time of the answering process.
 import itertools
 import statistics
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 
-from tests.bench.contenders import processor_seconds
-from tests.bench.first import Material
+from tests.bench import database
+from tests.bench.contenders import processor_seconds, uvicorn
+from tests.bench.first import Material, material, server
 from tests.bench.load import measure, request
 from tests.servers import Server
 
 ROUNDS = 5
-STORED_REQUESTS = 2_000
+STORED_REQUESTS = 10_000
 """Requests for a stored page in a round."""
 THINGS = 18
 """Different pages of a kind that are rendered; the first two are not counted."""
@@ -136,3 +140,38 @@ def _seconds(asked: Server, paths: Sequence[str]) -> float:
         if answer.status != 200:
             sys.exit(f"{path} answers {answer.status}: {answer.body[:200]!r}")
     return processor_seconds(asked) - before
+
+
+def table(pages: Server, api: Server, raw: Server) -> str:
+    """Return the table of all kinds."""
+    lines = [
+        "| page | KB | raw, µs | stored page, µs | of raw | first, ms | its data, ms | of JSON |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for kind in kinds(material(pages, THINGS)):
+        first_page, json = rendered(kind, pages, api)
+        size, bare, ours = stored(kind, pages, raw)
+        share, times = bare / ours, first_page / json
+        marks = ["" if share >= MIN_OF_RAW else " **missed**"]
+        marks.append("" if times <= MAX_OF_JSON else " **missed**")
+        lines.append(
+            f"| {kind.name} | {size / 1000:.0f} | {bare:.0f} | {ours:.0f} | {share:.2f}{marks[0]} "
+            f"| {first_page:.1f} | {json:.1f} | {times:.2f}{marks[1]} |"
+        )
+    return "\n".join(lines)
+
+
+def main(scale: str = "D", count: int | None = 20) -> None:
+    """Measure over a scale and print the table."""
+    prepared = database.prepared(scale, count)
+    print(prepared.summary(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="briefbase-pages-") as name, ExitStack() as stack:
+        folder = Path(name)
+        pages = stack.enter_context(server(prepared.url, folder / "pages"))
+        api = stack.enter_context(server(prepared.url, folder / "api"))
+        raw = stack.enter_context(uvicorn("raw", folder))
+        print(table(pages, api, raw))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2], *map(int, sys.argv[2:3]))  # type: ignore[arg-type]

@@ -28,7 +28,7 @@ def test_gaps_are_runs_with_their_days() -> None:
 
 
 def test_short_gaps_take_their_own_width() -> None:
-    days = axis(20, 2, 20, 6, 3)
+    days = axis(20, 2, 20, 4, 3)
     assert columns_of(days) == [Column(index) for index in range(len(days))]
 
 
@@ -47,6 +47,10 @@ def test_two_days_far_apart_do_not_fill_the_page() -> None:
     columns = columns_of(axis(1, 200, 1))
     assert len(columns) == MIN_COLUMNS
     assert columns[-1].first == 201
+    # No gap looks longer than a longer one.
+    gaps = [column.gap for column in columns_of(axis(20, 5, 20, 50, 1)) if column.gap]
+    assert len(set(gaps)) == 2
+    assert gaps.count(gaps[0]) == gaps.count(gaps[-1])
     # Each gap of several takes its part.
     assert len(columns_of(axis(1, 50, 1, 50, 1))) >= MIN_COLUMNS
 
