@@ -214,6 +214,9 @@ def test_filters_of_a_search_are_named(client: TestClient) -> None:
     assert unescape(chips[1][0]) == f"/search?entity={entity}|Qwen&section=!research"
     # Without words there is one list only.
     assert "API（項目）" not in html
+    html = client.get("/search?thread=t_none&channel=daily&publisher=techcrunch.com").text
+    chips = re.findall(r'<a class="chip" href="[^"]*">([^<]*) <span aria', html)
+    assert sorted(chips) == ["媒體: TechCrunch", "故事線: t_none", "頻道: daily"]
 
 
 def test_a_hit_repeats_neither_its_title_nor_the_name(client: TestClient) -> None:
@@ -520,3 +523,23 @@ def test_an_error_is_told_in_the_language_of_the_reader(client: TestClient) -> N
     html = client.get("/entities/nobody-at-all", headers=browser).text
     assert "沒有 &#39;nobody-at-all&#39; 這個名稱" in html
     assert "There is no entity" in html
+
+
+def test_a_source_leads_to_the_items_that_cite_it(client: TestClient) -> None:
+    html = client.get("/search?q=TechCrunch&type=sources").text
+    hits = html.partition('<ol class="hits">')[2]
+    address = unescape(re.findall(r'<h3><a href="([^"]+)"', hits)[0])
+    assert address.startswith("/search?source=s_")
+    total = client.get(f"/v1/items?{address.partition('?')[2]}").json()["meta"]["total"]
+    page = client.get(address).text
+    assert f'項目 <span class="quiet">{total}<' in page
+    chip = re.findall(r'<a class="chip" href="[^"]*">([^<]*) <span aria', page)[0]
+    assert "s_" not in chip
+
+
+def test_a_publisher_leads_to_its_items(client: TestClient) -> None:
+    html = client.get(DAY).text
+    address = unescape(re.findall(r'<a class="publisher" href="([^"]+)"', html)[0])
+    publisher = address.partition("publisher=")[2]
+    total = client.get(f"/v1/items?publisher={publisher}").json()["meta"]["total"]
+    assert f'項目 <span class="quiet">{total}<' in client.get(address).text
