@@ -530,6 +530,9 @@ def test_a_source_leads_to_the_items_that_cite_it(client: TestClient) -> None:
     hits = html.partition('<ol class="hits">')[2]
     address = unescape(re.findall(r'<h3><a href="([^"]+)"', hits)[0])
     assert address.startswith("/search?source=s_")
+    assert "引用於：<a href=" in hits
+    assert "label" not in texts(hits)
+    assert "類型為來源" in html
     total = client.get(f"/v1/items?{address.partition('?')[2]}").json()["meta"]["total"]
     page = client.get(address).text
     assert f'項目 <span class="quiet">{total}<' in page

@@ -81,6 +81,7 @@ def search_page(visit: Visit) -> Any:
         counts=counts,
         expanded=expanded,
         names=name_hits,
+        known={hit.id: sources.one(visit.session, hit.id) for hit in name_hits if _is_source(hit)},
         items=[ItemOut.model_validate_json(entry) for entry in listing.entries] if listing else [],
         listing=listing,
         next_cursor=rows.rows.next_cursor if rows else None,
@@ -96,6 +97,10 @@ def search_page(visit: Visit) -> Any:
         use=_addresses(visit, query, pairs),
         cite=visit.address("/v1/items", pairs),
     )
+
+
+def _is_source(hit: Hit) -> bool:
+    return hit.type == "source"
 
 
 def _addresses(visit: Visit, query: SearchPage, pairs: list[tuple[str, str]]) -> dict[str, str]:

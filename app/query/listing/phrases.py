@@ -76,6 +76,7 @@ LIST_NAMES = {
 }
 """English and Chinese names of lists."""
 CHINESE_VALUES: dict[str, dict[str, str]] = {
+    "type": {"items": "項目", "entities": "實體", "sources": "來源", "briefings": "簡報"},
     "section": {
         "headlines": "今日焦點", "research": "研究", "tools": "工具與應用", "industry": "產業", "trends": "趨勢",
         "market": "市場", "editorial": "編輯觀點", "resources": "資源", "other": "其他",
