@@ -201,6 +201,7 @@ def test_dragging_over_a_long_gap_chooses_its_days(browser: Browser, site: tuple
     page.goto(f"{site[0]}/entities/OpenAI?interval=day&from=2025-11-22")
     chart = page.locator(".timeline.brushed")
     expect(chart.locator(".lengths text")).to_have_text("30 日")
+    chart.scroll_into_view_if_needed()
     box = chart.locator(".bars").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 20)
