@@ -546,3 +546,10 @@ def test_a_publisher_leads_to_its_items(client: TestClient) -> None:
     publisher = address.partition("publisher=")[2]
     total = client.get(f"/v1/items?publisher={publisher}").json()["meta"]["total"]
     assert f'項目 <span class="quiet">{total}<' in client.get(address).text
+
+
+def test_trends_without_entries_give_no_example(fresh_client: TestClient, lite: Database) -> None:
+    take_in(lite, document("2026-01-01", item("甲", summary="乙")))
+    html = fresh_client.get("/trends").text
+    assert "例如" not in html
+    assert "太少，難以比較" in html

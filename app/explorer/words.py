@@ -81,14 +81,15 @@ _WORDS = {
         "Choose a bar to zoom in, or drag over the chart to choose a period.",
     ),
     "trend_note": (
-        "「預期」＝（觀察期＋對照期提到它的項目數）× 觀察期的所有項目數 ÷ 兩期的所有項目數，"
-        "例如 {0}。「超出」是觀察期的項目數減去預期，再除以預期的平方根；2 以上（標 ≥ 2）已不尋常。"
+        "「預期」＝（觀察期＋對照期提到它的項目數）× 觀察期的所有項目數 ÷ 兩期的所有項目數"
+        "{0}。「超出」是觀察期的項目數減去預期，再除以預期的平方根；2 以上（標 ≥ 2）已不尋常。"
         "點觀察期的數字可看是哪些項目。",
         "Expected = (items of window + items of baseline that name it) × all items of the window "
-        "÷ all items of both, for instance {0}. Excess is the number of the window minus the "
+        "÷ all items of both{0}. Excess is the number of the window minus the "
         "expected one, divided by the square root of the expected one: 2 or more, marked ≥ 2, "
         "is unusual. The number of the window opens its items.",
     ),
+    "trend_example": ("，例如 {0}", ", for instance {0}"),
     "trend_why": ("為何", "Why"),
     "unusual": ("2 以上：不尋常", "2 or more: unusual"),
     "trend_also": (
