@@ -76,7 +76,7 @@ bench: install ## measure answers per second beside peers; SCALE=S|M|L COUNT=N Q
 clients: install ## generate clients from the served OpenAPI document, call a server, lint; needs npm
 	@$(BIN)/python -m tests.clients
 
-pages: install ## look at pages in Chromium: valid HTML, axe-core, screenshots; needs npm
+pages: install ## look at pages in Chromium: valid HTML, axe-core, screenshots; DOCUMENTS=folder,folder; needs npm
 	@$(BIN)/python -m tests.clients.pages
 
 torture: install ## try faults and loads and print a table; ARGS="--short" or names of trials

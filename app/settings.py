@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from datetime import time
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -64,6 +65,24 @@ def _networks(text: str) -> str:
     return text
 
 
+def _titles_by_channel(text: str) -> dict[str, str]:
+    titles = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        channel, _, title = part.partition("=")
+        titles[channel.strip()] = title.strip()
+    return titles
+
+
+def _titles(text: str) -> str:
+    for channel, title in _titles_by_channel(text).items():
+        if not title or not re.fullmatch(CHANNEL_PATTERN, channel):
+            raise ValueError(
+                f"{channel!r} has no title; expected a channel and its title such as "
+                "daily=每日 AI 簡報"
+            )
+    return text
+
+
 class Settings(BaseSettings):
     """Settings, read once at start; the name of each variable begins with `BRIEFBASE_`."""
 
@@ -83,6 +102,12 @@ class Settings(BaseSettings):
         "daily",
         pattern=CHANNEL_PATTERN,
         description="The default channel; its briefings are identified by their date only.",
+    )
+    channel_titles: Annotated[str, AfterValidator(_titles)] = Field(
+        "",
+        description="Titles of channels for citations and pages, separated by commas, such as "
+        "`daily=每日 AI 簡報,tech=科技日報`; without one, a channel has the title that its newest "
+        "briefings share.",
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Taipei",
@@ -263,6 +288,11 @@ class Settings(BaseSettings):
         """The files and folders of the user's catalogue."""
         parts = (self.catalogue or "").split(os.pathsep)
         return [Path(part) for part in parts if part]
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of `channel_titles`, by channel."""
+        return _titles_by_channel(self.channel_titles)
 
     @property
     def networks(self) -> list[IPv4Network | IPv6Network]:

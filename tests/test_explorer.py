@@ -215,6 +215,9 @@ def test_filters_of_a_search_are_named(client: TestClient) -> None:
     assert unescape(chips[1][0]) == f"/search?entity={entity}|Qwen&section=!research"
     # Without words there is one list only.
     assert "API（項目）" not in html
+    html = client.get("/search?thread=t_none&channel=daily&publisher=techcrunch.com").text
+    chips = re.findall(r'<a class="chip" href="[^"]*">([^<]*) <span aria', html)
+    assert sorted(chips) == ["媒體: TechCrunch", "故事線: t_none", "頻道: daily"]
 
 
 def test_a_hit_repeats_neither_its_title_nor_the_name(client: TestClient) -> None:
@@ -468,3 +471,86 @@ def test_each_channel_is_a_click_away(fresh_client: TestClient, lite: Database) 
     assert "<strong>daily</strong>" in page
     assert 'href="/days/other:2026-04-01"' in page
     assert fresh_client.get("/days/other:2026-04-01").status_code == 200
+
+
+def test_a_visitor_sees_which_channels_there_are(lite: Database) -> None:
+    for channel, day in (("daily", "2026-01-01"), ("tech", "2026-01-03")):
+        text = document(day, item(f"{channel} 的事", summary="乙"))
+        take_in(lite, text, f"{day}.md", channel)
+    with client_of(lite, channel_titles="daily=每日 AI 簡報") as client:
+        html = client.get("/").text
+        assert ">daily 的事<" in html
+        choices = html.partition('<nav class="choices channels"')[2].partition("</nav>")[0]
+        names = re.findall(r'href="([^"]+)"[^>]*>(?:<strong>)?([^<]+).*?([\d-]+)</time>', choices)
+        assert names == [
+            ("/days/2026-01-01", "每日 AI 簡報", "2026-01-01"),
+            ("/days/tech:2026-01-03", "tech ", "2026-01-03"),
+        ]
+        assert "aria-current" in choices.partition("</a>")[0]
+
+
+def test_the_first_page_is_there_without_the_default_channel(lite: Database) -> None:
+    take_in(lite, document("2026-01-03", item("甲", summary="乙")), "2026-01-03.md", "tech")
+    with client_of(lite) as client:
+        answer = client.get("/")
+        assert answer.status_code == 200
+        assert "2026-01-03" in answer.text
+        assert "choices channels" not in answer.text
+
+
+def test_a_long_gap_is_drawn_short_and_stands_in_the_table(client: TestClient) -> None:
+    html = client.get(f"{entity_path(client)}?lang=en&from=2025-11-22&interval=day").text
+    chart = html.partition('<div class="timeline"')[2].partition("</div>")[0]
+    starts = re.findall(r'data-starts="([^"]*)"', chart)[0].split(" ")
+    axis = client.get(f"/v1{entity_path(client)}/timeline?from=2025-11-22&interval=day").json()
+    assert len(starts) < len(axis["buckets"]) / 2
+    assert starts == sorted(starts)
+    assert (starts[0], starts[-1]) == ("2025-11-22", "2025-12-23")
+    assert ">30 days</text>" in chart
+    assert "2025-11-23 – 2025-12-22</th>" in html
+    assert "No briefing · 30 days" in html
+    assert "Long gaps are drawn short" in html
+
+
+def test_labels_of_facets_are_in_the_words_of_the_mainland(client: TestClient) -> None:
+    query = "facets=entity_type,importance&limit=1&lang=zh-Hans"
+    facets = client.get(f"/v1/entities?{query.replace(',importance', '')}").json()["meta"]["facets"]
+    labels = {bucket["key"]: bucket["label"] for bucket in facets["entity_type"]}
+    assert (labels["chip"], labels["dataset"]) == ("芯片", "数据集")
+
+
+def test_an_error_is_told_in_the_language_of_the_reader(client: TestClient) -> None:
+    browser = {"Accept": "text/html", "Accept-Language": "zh-TW"}
+    html = client.get("/entities/nobody-at-all", headers=browser).text
+    assert "沒有 &#39;nobody-at-all&#39; 這個名稱" in html
+    assert "There is no entity" in html
+
+
+def test_a_source_leads_to_the_items_that_cite_it(client: TestClient) -> None:
+    html = client.get("/search?q=TechCrunch&type=sources").text
+    hits = html.partition('<ol class="hits">')[2]
+    address = unescape(re.findall(r'<h3><a href="([^"]+)"', hits)[0])
+    assert address.startswith("/search?source=s_")
+    assert "引用於：<a href=" in hits
+    assert "label" not in texts(hits)
+    assert "類型為來源" in html
+    total = client.get(f"/v1/items?{address.partition('?')[2]}").json()["meta"]["total"]
+    page = client.get(address).text
+    assert f'項目 <span class="quiet">{total}<' in page
+    chip = re.findall(r'<a class="chip" href="[^"]*">([^<]*) <span aria', page)[0]
+    assert "s_" not in chip
+
+
+def test_a_publisher_leads_to_its_items(client: TestClient) -> None:
+    html = client.get(DAY).text
+    address = unescape(re.findall(r'<a class="publisher" href="([^"]+)"', html)[0])
+    publisher = address.partition("publisher=")[2]
+    total = client.get(f"/v1/items?publisher={publisher}").json()["meta"]["total"]
+    assert f'項目 <span class="quiet">{total}<' in client.get(address).text
+
+
+def test_trends_without_entries_give_no_example(fresh_client: TestClient, lite: Database) -> None:
+    take_in(lite, document("2026-01-01", item("甲", summary="乙")))
+    html = fresh_client.get("/trends").text
+    assert "例如" not in html
+    assert "太少，難以比較" in html

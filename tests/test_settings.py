@@ -14,6 +14,11 @@ CASES: dict[str, tuple[str, object, tuple[str, ...]]] = {
     "database_url": ("postgresql://u@h/x", "postgresql://u@h/x", ()),
     "read_url": ("postgresql://u@r/x", "postgresql://u@r/x", ()),
     "channel": ("ai-weekly", "ai-weekly", ("", "Daily", "a b", "-a", "a" * 41, "每日")),
+    "channel_titles": (
+        "daily=每日 AI 簡報, tech=科技日報",
+        "daily=每日 AI 簡報, tech=科技日報",
+        ("daily", "daily=", "=x", "每日=x", "daily=a,tech"),
+    ),
     "timezone": ("Europe/Berlin", "Europe/Berlin", ("", "Taipei City", "../UTC", "UTC+8")),
     "dialects": ("layouts", Path("layouts"), ()),
     "catalogue": ("own.jsonl", "own.jsonl", ()),
@@ -130,3 +135,9 @@ def test_the_home_of_the_service(
 ) -> None:
     settings = Settings(public_url=public_url, root_path=root_path)
     assert (settings.prefix, settings.home("http://host/")) == (prefix, home)
+
+
+def test_titles_are_read_by_channel() -> None:
+    titles = Settings(channel_titles="daily=每日 AI 簡報, tech = A=B,").titles
+    assert titles == {"daily": "每日 AI 簡報", "tech": "A=B"}
+    assert Settings().titles == {}

@@ -14,6 +14,7 @@ from app.api.wire.deps import AcceptLanguageDep
 from app.api.wire.streams import while_connected
 from app.errors import AppError, BadRequest, LengthRequired, TooLarge
 from app.explorer.pages import page, private_response, render
+from app.explorer.sentences import in_words_of
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
 from app.intake.understanding import Understanding, UnderstandingTask, Understood
@@ -153,6 +154,7 @@ async def _receive(request: Request, form: Submitted) -> None:
 def _bench_page(
     visit: Visit, text: str, name: str, values: dict[str, Any] | None, fault: str = ""
 ) -> str:
+    sentence, fault_lang = in_words_of(visit.lang, fault)
     return render(
         visit,
         "bench.html",
@@ -162,5 +164,6 @@ def _bench_page(
         name=name,
         rows=text.splitlines() if values else [],
         result=values,
-        fault=fault,
+        fault=sentence,
+        fault_lang=fault_lang,
     )

@@ -4,12 +4,14 @@ A chart is drawn in user units that CSS scales; its numbers stand in a table bes
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from markupsafe import Markup
+
+from app.explorer.gaps import Column, Gap, columns_of, gaps_of
 
 WIDTH = 960
 """User units of a timeline."""
@@ -18,6 +20,8 @@ MAX_VALUES = 31
 """Bars with their numbers below them, at most: those of a month."""
 MAX_NARROW_VALUES = 14
 """Bars with their numbers below them on a phone."""
+MIN_LABEL_DISTANCE = 12
+"""Percent of the width between the labels of two gaps: less is too little on a phone."""
 
 
 def spark(values: Sequence[int]) -> Markup:
@@ -53,66 +57,100 @@ class ChartSeries:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Words of a timeline; `maximum` takes a number and a day."""
+    """Words of a timeline; `maximum` takes a number and a day, `days` words a number of days."""
 
     title: str
     gap: str
     maximum: str
+    days: Callable[[int], str] = str
 
 
 def timeline(
     axis: Sequence[dict[str, Any]], series: Sequence[ChartSeries], labels: Labels
 ) -> Markup:
     """Return bars over time, a row for each entity on one scale; intervals without briefings are
-    shaded.
+    shaded, and long runs of them take few columns, with their length below.
 
     `axis` has `start`, `end` and `briefings` of each interval. Bars stretch with the page, and all
-    text is HTML, so that its size stays. The days stand on the chart as data, so that a script can
-    zoom to those under the pointer.
+    text is HTML, so that its size stays. The first days of the columns stand on the chart as data,
+    so that a script can zoom to those under the pointer.
     """
-    step = WIDTH / max(len(axis), 1)
+    columns = columns_of(axis)
+    step = WIDTH / max(len(columns), 1)
     highest = 1
     for row in series:
         highest = max(highest, *row.values, 1)
-    shades = _gaps(axis, step, labels.gap)
-    parts = [
-        f'<div class="timeline" role="group" aria-label="{escape(labels.title)}" {_days(axis)}>'
-    ]
+    shades = _gaps(axis, columns, step, labels)
+    label = escape(labels.title)
+    parts = [f'<div class="timeline" role="group" aria-label="{label}" {_days(axis, columns)}>']
     for number, row in enumerate(series):
         parts.append(_row_head(axis, row, highest, labels))
         parts.append(
             f'<svg class="bars" viewBox="0 0 {WIDTH} {ROW_HEIGHT}" preserveAspectRatio="none">'
-            f"{shades}{_bars(axis, row, number, step, highest)}</svg>"
+            f"{shades}{_bars(axis, columns, row, number, highest)}</svg>"
         )
-        parts.append(_values(row))
-    parts.append(_dates(axis))
+        parts.append(_values(row, columns))
+    parts.append(_lengths(columns, labels))
+    parts.append(_dates(axis, columns))
     parts.append("</div>")
     return Markup("".join(parts))
 
 
-def _days(axis: Sequence[dict[str, Any]]) -> str:
-    """Return the first days of the intervals and the last day of all, as data of the chart."""
-    starts = " ".join(str(interval["start"]) for interval in axis)
+def _days(axis: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
+    """Return the first days of the columns and the last day of all, as data of the chart."""
+    starts = " ".join(str(axis[column.first]["start"]) for column in columns)
     last = str(axis[-1]["end"]) if axis else ""
     return f'data-starts="{starts}" data-last="{last}"'
 
 
-def _gaps(axis: Sequence[dict[str, Any]], step: float, word: str) -> str:
-    """Return a shade for each run of intervals without briefings."""
+def _gaps(
+    axis: Sequence[dict[str, Any]], columns: Sequence[Column], step: float, labels: Labels
+) -> str:
+    """Return a shade for each gap; a long one is crossed by a broken line."""
+    place_of = {column.first: place for place, column in reversed([*enumerate(columns)])}
+    place_of[len(axis)] = len(columns)
+    long = {column.gap for column in columns}
     shades = ""
-    start = None
-    for index, interval in enumerate([*axis, {"briefings": 1}]):
-        if not interval["briefings"]:
-            start = index if start is None else start
-        elif start is not None:
-            first, last = axis[start]["start"], axis[index - 1]["end"]
-            shades += (
-                f'<rect class="gap" x="{start * step:.1f}" y="0" '
-                f'width="{(index - start) * step:.1f}" height="{ROW_HEIGHT}">'
-                f"<title>{escape(word)} {first} – {last}</title></rect>"
-            )
-            start = None
+    for gap in gaps_of(axis):
+        left, right = place_of[gap.first] * step, place_of[gap.last + 1] * step
+        title = f"{labels.gap} {gap.start} – {gap.end} · {labels.days(gap.days)}"
+        shades += (
+            f'<rect class="gap" x="{left:.1f}" y="0" width="{right - left:.1f}" '
+            f'height="{ROW_HEIGHT}"><title>{escape(title)}</title></rect>'
+        )
+        if gap in long:
+            shades += f'<path class="break" d="M{left:.1f} {ROW_HEIGHT / 2:.0f}H{right:.1f}"/>'
     return shades
+
+
+def _lengths(columns: Sequence[Column], labels: Labels) -> str:
+    """Return the lengths of the long gaps, each below its gap; where two are close, the longer's.
+
+    A picture of its own, which no window stretches.
+    """
+    texts = ""
+    for place, gap in _labelled(columns):
+        anchor = "middle"
+        if not MIN_LABEL_DISTANCE / 2 < place < 100 - MIN_LABEL_DISTANCE / 2:
+            anchor = "start" if place < 50 else "end"
+        texts += f'<text x="{place:.1f}%" y="1em" text-anchor="{anchor}">'
+        texts += f"{escape(labels.days(gap.days))}</text>"
+    return f'<svg class="lengths" aria-hidden="true">{texts}</svg>' if texts else ""
+
+
+def _labelled(columns: Sequence[Column]) -> Iterator[tuple[float, Gap]]:
+    """Yield the middles of long gaps in percent of the width, far enough from each other."""
+    places: dict[Gap, list[int]] = {}
+    for place, column in enumerate(columns):
+        if column.gap:
+            places.setdefault(column.gap, []).append(place)
+    taken: list[float] = []
+    for gap in sorted(places, key=lambda gap: -gap.days):
+        first, last = places[gap][0], places[gap][-1]
+        middle = 50 * (first + last + 1) / len(columns)
+        if all(abs(middle - other) >= MIN_LABEL_DISTANCE for other in taken):
+            taken.append(middle)
+            yield middle, gap
 
 
 def _row_head(
@@ -131,37 +169,47 @@ def _row_head(
 
 
 def _bars(
-    axis: Sequence[dict[str, Any]], row: ChartSeries, number: int, step: float, highest: int
+    axis: Sequence[dict[str, Any]],
+    columns: Sequence[Column],
+    row: ChartSeries,
+    number: int,
+    highest: int,
 ) -> str:
+    step = WIDTH / len(columns) if columns else WIDTH
+    width = max(step - 1, step * 0.8)
     bars = ""
-    for index, value in enumerate(row.values):
+    for place, column in enumerate(columns):
+        value = row.values[column.first]
         if not value:
             continue
         height = max(ROW_HEIGHT * value / highest, 2)
-        width = max(step - 1, step * 0.8)
+        start = axis[column.first]["start"]
         bars += (
-            f'<a href="{escape(row.hrefs[index])}" tabindex="-1">'
-            f'<rect x="{index * step:.1f}" y="{ROW_HEIGHT - height:.1f}" width="{width:.1f}" '
-            f'height="{height:.1f}"><title>{axis[index]["start"]}: {value}</title></rect></a>'
+            f'<a href="{escape(row.hrefs[column.first])}" tabindex="-1">'
+            f'<rect x="{place * step:.1f}" y="{ROW_HEIGHT - height:.1f}" width="{width:.1f}" '
+            f'height="{height:.1f}"><title>{start}: {value}</title></rect></a>'
         )
     return f'<g class="series s{number}">{bars}</g>'
 
 
-def _values(row: ChartSeries) -> str:
+def _values(row: ChartSeries, columns: Sequence[Column]) -> str:
     """Return the numbers below the bars, if there is room for them; a table has all."""
-    if len(row.values) > MAX_VALUES:
+    if len(columns) > MAX_VALUES:
         return ""
-    kind = "values" if len(row.values) <= MAX_NARROW_VALUES else "values wide"
-    cells = "".join(f"<span>{value or ''}</span>" for value in row.values)
+    kind = "values" if len(columns) <= MAX_NARROW_VALUES else "values wide"
+    cells = "".join(f"<span>{row.values[column.first] or ''}</span>" for column in columns)
     return f'<p class="{kind}" aria-hidden="true">{cells}</p>'
 
 
-def _dates(axis: Sequence[dict[str, Any]]) -> str:
-    """Return the first, middle and last day below the chart."""
-    if not axis:
+def _dates(axis: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
+    """Return the first, middle and last day below the chart; none in the middle of a long gap."""
+    if not columns:
         return ""
-    places = sorted({0, len(axis) // 2, len(axis) - 1})
-    labels = "".join(f"<span>{axis[index]['start']}</span>" for index in places)
+    middle = len(columns) // 2
+    places = {0, len(columns) - 1} | (set() if columns[middle].gap else {middle})
+    labels = ""
+    for place in sorted(places):
+        labels += f"<span>{axis[columns[place].first]['start']}</span>"
     return f'<p class="dates">{labels}</p>'
 
 

@@ -56,15 +56,13 @@ class LinesQuery(Lang):
 @router.get("/")
 @page
 def latest_day(visit: Visit) -> Any:
-    """Return the newest day."""
+    """Return the newest day of the default channel, or else of the channel with the newest."""
     visit.read(LangOnly)
-    try:
-        briefing = briefings.latest(visit.session, visit.channel)
-    except NotFound:
-        if dataset.coverage(visit.session) == (None, None):
-            return render(visit, "empty.html", "Briefbase", section="day")
-        raise
-    return _day_page(visit, briefing, "day")
+    channels = dataset.channels(visit.session)
+    if not channels:
+        return render(visit, "empty.html", "Briefbase", section="day")
+    channel = visit.channel if visit.channel in channels else channels[0]
+    return _day_page(visit, briefings.latest(visit.session, channel), "day")
 
 
 @router.get("/days/{briefing_id}")
@@ -107,6 +105,7 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
         block=lambda text: Markup(markup.block_html(text, place)),
         neighbours=briefings.neighbours(session, known),
         editions=briefings.other_editions(session, known),
+        channel=visit.channel_titles([whole.channel])[whole.channel],
         channels=_latest_days(visit),
         report=quality.one(session, known),
         use={
@@ -120,15 +119,19 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
     )
 
 
-def _latest_days(visit: Visit) -> list[tuple[str, str]]:
-    """Return each channel with the id of its newest day; empty for a single channel."""
-    channels = dataset.info(visit.session, "Briefbase", __version__, None).channels
+def _latest_days(visit: Visit) -> list[tuple[str, str, Known]]:
+    """Return the id, the title and the newest day of each channel, the default channel first.
+
+    A single channel is no choice: the list is empty.
+    """
+    channels = dataset.channels(visit.session)
+    if len(channels) < 2:
+        return []
+    channels.sort(key=lambda channel: channel != visit.channel)
+    titles = visit.channel_titles(channels)
     days = []
-    for channel in channels if len(channels) > 1 else ():
-        briefing_id = channel.last.isoformat()
-        if channel.id != visit.channel:
-            briefing_id = f"{channel.id}:{briefing_id}"
-        days.append((channel.id, briefing_id))
+    for channel in channels:
+        days.append((channel, titles[channel], briefings.latest(visit.session, channel)))
     return days
 
 
@@ -192,6 +195,7 @@ def days(visit: Visit) -> Any:
         section="calendar",
         channels=info.channels,
         channel=channel,
+        titles=visit.channel_titles(channels),
         year=year,
         years=range(channel.first.year, channel.last.year + 1),
         months=list(_months(channel.first, channel.last, year)),

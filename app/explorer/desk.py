@@ -13,6 +13,7 @@ from app.curate.conduct import Curation
 from app.errors import AppError, BadRequest, Forbidden, NotFound
 from app.explorer.forms import Curator, FormDep, curator_of, sign_in, sign_out, signed_in
 from app.explorer.pages import error_page, private_response, redirect, render
+from app.explorer.sentences import in_words_of
 from app.explorer.visit import Visit
 from app.explorer.words import word
 from app.query.curation import audit, judgements
@@ -239,6 +240,7 @@ def _desk_page(
 ) -> str:
     """Return the desk; `form` fills the form in, `fault` says why an act was not possible."""
     session = visit.session
+    sentence, fault_lang = in_words_of(visit.lang, fault)
     review = ReviewList(sort=query.sort, cursor=query.cursor, limit=MAX_REVIEWED)
     listing = judgements.review(session, review, visit.lang)
     rows = []
@@ -266,7 +268,8 @@ def _desk_page(
         method=lambda method: _method(method, visit.lang),
         undoable=undoable,
         form=form,
-        fault=fault,
+        fault=sentence,
+        fault_lang=fault_lang,
         use={"as_api": visit.address("/v1/review")},
     )
 

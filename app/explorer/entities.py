@@ -10,6 +10,7 @@ from pydantic import Field
 
 from app.explorer.charts import ChartSeries, Labels, Neighbour, graph, timeline
 from app.explorer.cited import cited
+from app.explorer.gaps import columns_of, gaps_of
 from app.explorer.pages import page, redirect, render
 from app.explorer.visit import Visit, read_query
 from app.explorer.words import counted, word
@@ -228,6 +229,8 @@ def _timelines(visit: Visit, query: EntityPage, entity: EntityOut) -> dict[str, 
     return {
         "chart": timeline(axis, series, _labels(visit, series)),
         "axis": axis,
+        "gaps": {gap.first: gap for gap in gaps_of(axis)},
+        "shortened": len(columns_of(axis)) < len(axis),
         "rows": rows,
         "series": series,
         "interval": interval,
@@ -259,7 +262,12 @@ def _before_the_first(rows: Sequence[dict[str, Any]]) -> int:
 
 def _labels(visit: Visit, series: Sequence[ChartSeries]) -> Labels:
     title = f"{word('timeline', visit.lang)}: {', '.join(row.name for row in series)}"
-    return Labels(title, word("gap", visit.lang), word("maximum", visit.lang))
+    return Labels(
+        title,
+        word("gap", visit.lang),
+        word("maximum", visit.lang),
+        lambda days: counted("gap_days", visit.lang, days),
+    )
 
 
 def _series(

@@ -17,6 +17,7 @@ _OPEN, _MIDDLE, _CLOSE = "\ue0f0", "\ue0f1", "\ue0f2"
 _MARKS = re.compile(f"[{_OPEN}{_MIDDLE}{_CLOSE}]")
 _MARKED = re.compile(f"{_OPEN}(\\d+){_MIDDLE}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 _ANCHOR = re.compile(r"<a [^>]*>.*?</a>", re.DOTALL)
+_TAG = re.compile(r'<[a-zA-Z/](?:[^>"]|"[^"]*")*>')
 Link = Callable[[int], str]
 """Returns the attributes of the link to an entity, by its pk."""
 
@@ -42,7 +43,8 @@ def _without_marks(html: str) -> str:
 
 
 def _linked(html: str, link: Link) -> str:
-    # A link within a link is no HTML.
+    # A link within a link is no HTML, and one within an attribute (`alt`) ends it.
+    html = _TAG.sub(lambda match: _without_marks(match[0]), html)
     html = _ANCHOR.sub(lambda match: _without_marks(match[0]), html)
     return _MARKED.sub(lambda match: f"<a {link(int(match[1]))}>{match[2]}</a>", html)
 

@@ -1,6 +1,7 @@
 """Pages as responses: templates, words, headers, and errors that people can read."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import MEDIA
 from app.errors import AppError
 from app.explorer import charts
+from app.explorer.sentences import in_words_of
 from app.explorer.visit import LANGUAGES, Visit
 from app.explorer.words import counted, word
 from app.query.snapshot import dataset
@@ -41,6 +43,15 @@ _environment = Environment(
     auto_reload=False,
 )
 _environment.filters["spark"] = charts.spark
+_HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _lang_of(title: str) -> Markup:
+    """Return the attribute `lang` of an English title; others have the language of the page."""
+    return Markup("") if _HAN_OR_KANA.search(title) else Markup(' lang="en"')
+
+
+_environment.filters["lang_of"] = _lang_of
 View = Callable[[Visit], "str | Response"]
 NAVIGATION = (
     ("day", "/"),
@@ -78,6 +89,8 @@ def render(visit: Visit, template: str, title: str, **context: Any) -> str:
         "t": words,
         "count": count,
         "unit": lambda name, number: counted(f"unit_{name}", lang, number),
+        "in_words": lambda sentence: in_words_of(lang, sentence),
+        "colon": ": " if lang == "en" else "：",
         "asset": asset,
         "lang": lang,
         "languages": LANGUAGES,
@@ -129,11 +142,17 @@ def private_response(html: str, status: int = 200) -> Response:
 
 def error_page(visit: Visit, error: AppError, detail_lang: str = "en") -> Response:
     """Return an error as a page."""
+    detail = error.detail
+    original = None
+    if detail_lang == "en":
+        detail, detail_lang = in_words_of(visit.lang, error.detail)
+        original = error.detail if detail != error.detail else None
     html = render(
         visit,
         "error.html",
         error_title(error.status, error.title, visit.lang),
-        detail=error.detail,
+        detail=detail,
+        original=original,
         status=error.status,
         detail_lang=detail_lang,
         request_id=correlation_id.get(),

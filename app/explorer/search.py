@@ -22,18 +22,21 @@ from app.query.request.params import Lang, Paging
 from app.query.schemas.items import ItemOut
 from app.query.schemas.search import Hit
 from app.query.snapshot.refs import entity_refs
+from app.query.taxonomy import sources
 
 router = APIRouter(include_in_schema=False)
 
 FACETS = ("section", "importance", "entity", "publisher", "month")
 _VOCABULARIES = ("section", "importance", "entity_type", "kind", "certainty", "source_status")
 """Filters with words of a vocabulary."""
+_FILTER_WORDS = {"thread": "threads"}
+"""Words of filters whose parameter is a word of another meaning."""
 _MARKED = re.compile(r"<mark>.*?</mark>")
 MAX_NAMES = 8
 """Names above the items."""
 Kind = Literal["items", "entities", "sources", "briefings"]
 PATHS = {"item": "/items/", "entity": "/entities/", "briefing": "/days/"}
-"""Pages of hits, by type; a source has none."""
+"""Pages of hits, by type; a source has a search for the items that cite it."""
 
 
 class SearchPage(ItemFilter, Paging, Lang):
@@ -78,6 +81,7 @@ def search_page(visit: Visit) -> Any:
         counts=counts,
         expanded=expanded,
         names=name_hits,
+        known={hit.id: sources.one(visit.session, hit.id) for hit in name_hits if _is_source(hit)},
         items=[ItemOut.model_validate_json(entry) for entry in listing.entries] if listing else [],
         listing=listing,
         next_cursor=rows.rows.next_cursor if rows else None,
@@ -93,6 +97,10 @@ def search_page(visit: Visit) -> Any:
         use=_addresses(visit, query, pairs),
         cite=visit.address("/v1/items", pairs),
     )
+
+
+def _is_source(hit: Hit) -> bool:
+    return hit.type == "source"
 
 
 def _addresses(visit: Visit, query: SearchPage, pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -112,10 +120,11 @@ _FILTERS = {declared.alias or name for name, declared in ItemFilter.model_fields
 
 
 def _chips(visit: Visit, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield the filters in force: parameter, label, and the address without it."""
+    """Yield the filters in force: word, label of the value, and the address without it."""
     for name, value in pairs:
         if name in _FILTERS:
-            yield name, _value_label(visit, name, value), _without(visit, name, value)
+            label = _value_label(visit, name, value)
+            yield _FILTER_WORDS.get(name, name), label, _without(visit, name, value)
 
 
 def _without(visit: Visit, name: str, value: str) -> str:
@@ -135,9 +144,16 @@ def _value_label(visit: Visit, name: str, value: str) -> str:
 
 
 def _label(visit: Visit, name: str, text: str) -> str:
-    if name != "entity":
+    if name == "channel":
+        return visit.channel_titles([text])[text]
+    if name not in ("entity", "source", "publisher"):
         return word(text, visit.lang) if name in _VOCABULARIES else text
     try:
+        if name == "publisher":
+            return sources.one_publisher(visit.session, text).name
+        if name == "source":
+            source = sources.one(visit.session, sources.id_of(visit.session, text))
+            return source.label or source.url or text
         pk = references.resolve(visit.session, text)
     except NotFound:
         return text

@@ -104,6 +104,7 @@ def threads_page(visit: Visit) -> Any:
         word("threads", visit.lang),
         section="threads",
         listing=listing,
+        titles=visit.channel_titles({name for entry in listing.entries for name in entry.channels}),
         use={
             "as_api": visit.address("/v1/threads", pairs),
             "as_csv": visit.address("/v1/exports/threads.csv", visit.query("sort", "limit")),
@@ -126,6 +127,7 @@ def thread_page(visit: Visit) -> Any:
         section="threads",
         thread=thread,
         titles={member.item.id: member.item for member in thread.members},
+        channels=visit.channel_titles({member.channel for member in thread.members}),
         use={
             "as_api": visit.address(path),
             "as_feed": visit.address(f"/feeds/threads/{thread.id}.atom"),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.api.wire import responses
 from app.errors import BadRequest, expectation
+from app.query.documents.channel_titles import titles_of
 from app.query.request.params import Lang
 from app.store.db import Session
 
@@ -60,6 +61,12 @@ class Visit:
     def channel(self) -> str:
         """The default channel."""
         return str(self.request.app.state.settings.channel)
+
+    def channel_titles(self, channels: Iterable[str]) -> dict[str, str]:
+        """Return the titles of channels by id: their id where there is no title."""
+        ids = list(channels)
+        titles = titles_of(self.session, ids, self.request.app.state.settings.titles)
+        return {channel: titles.get(channel, channel) for channel in ids}
 
     @property
     def path(self) -> str:

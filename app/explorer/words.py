@@ -71,19 +71,25 @@ _WORDS = {
         "灰底表示沒有簡報的日子，不是沒有消息。",
         "Shaded: days without a briefing, which is not silence.",
     ),
+    "gap_days": ("{0} 日", "{0} day|{0} days"),
+    "gaps_shortened": (
+        "較長的空檔縮短了，長度寫在下方。",
+        "Long gaps are drawn short; their length is below them.",
+    ),
     "zoom_note": (
         "點選長條可放大；用滑鼠拖曳可選取期間。",
         "Choose a bar to zoom in, or drag over the chart to choose a period.",
     ),
     "trend_note": (
-        "「預期」＝（觀察期＋對照期提到它的項目數）× 觀察期的所有項目數 ÷ 兩期的所有項目數，"
-        "例如 {0}。「超出」是觀察期的項目數減去預期，再除以預期的平方根；2 以上（標 ≥ 2）已不尋常。"
+        "「預期」＝（觀察期＋對照期提到它的項目數）× 觀察期的所有項目數 ÷ 兩期的所有項目數"
+        "{0}。「超出」是觀察期的項目數減去預期，再除以預期的平方根；2 以上（標 ≥ 2）已不尋常。"
         "點觀察期的數字可看是哪些項目。",
         "Expected = (items of window + items of baseline that name it) × all items of the window "
-        "÷ all items of both, for instance {0}. Excess is the number of the window minus the "
+        "÷ all items of both{0}. Excess is the number of the window minus the "
         "expected one, divided by the square root of the expected one: 2 or more, marked ≥ 2, "
         "is unusual. The number of the window opens its items.",
     ),
+    "trend_example": ("，例如 {0}", ", for instance {0}"),
     "trend_why": ("為何", "Why"),
     "unusual": ("2 以上：不尋常", "2 or more: unusual"),
     "trend_also": (
@@ -112,6 +118,10 @@ _WORDS = {
     "place_sources": ("來源", "sources"),
     "place_importance": ("重要性", "importance"),
     "place_extra": ("其他", "other text"),
+    "place_label": ("連結文字", "label"),
+    "place_publisher": ("媒體", "publisher"),
+    "place_url": ("網址", "address"),
+    "cited_by": ("引用於", "Cited by"),
     "place_name": ("名稱", "name"),
     "place_names": ("名稱", "names"),
     "mention_listed": ("實體欄", "entity line"),
@@ -126,6 +136,15 @@ _WORDS = {
     "also_matches": ("也搜尋", "Also searched"),
     "filters": ("篩選", "Filters"),
     "section": ("章節", "Section"),
+    "source": ("來源", "Source"),
+    "channel": ("頻道", "Channel"),
+    "tag": ("標籤", "Tag"),
+    "keyword": ("關鍵詞", "Keyword"),
+    "certainty": ("確定程度", "Certainty"),
+    "kind": ("形式", "Form"),
+    "has": ("含有", "Has"),
+    "mention": ("提及於", "Named in"),
+    "source_status": ("來源狀態", "Status of sources"),
     "publisher": ("媒體", "Publisher"),
     "entity": ("名稱", "Name"),
     "month": ("月份", "Month"),
@@ -356,6 +375,10 @@ _WORDS = {
     "similarity": ("相似度 {0}", "similarity {0}"),
     "act_none": ("沒有改變：先前已經如此。", "Nothing changes: it was so before."),
     "act_done": ("完成。", "Done."),
+    "undo_note": (
+        "「撤銷」立即還原以上項目，不再詢問。",
+        "Undo restores the items above at once.",
+    ),
     "undo": ("撤銷", "Undo"),
     "my_acts": ("最近的動作", "Recent acts"),
     "form_expired": ("表單已過期，請再試一次。", "The form is out of date; try again."),

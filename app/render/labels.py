@@ -32,7 +32,7 @@ _CHINESE = {
     "briefings_feed": "每日簡報",
     "watchlist_feed": "觀察清單",
 }
-for _vocabulary in ("section", "importance", "entity_type"):
+for _vocabulary in ("section", "importance", "entity_type", "status"):
     _CHINESE |= CHINESE_VALUES[_vocabulary]
 _ENGLISH = {
     "org": "Organisation",

@@ -78,6 +78,8 @@ def to_html(
     ids: Mapping[int, str] | None = None,
     assets_url: str | None = None,
     page: str | None = None,
+    *,
+    outline: bool = False,
 ) -> str:
     """Return `markdown` as HTML without its front matter.
 
@@ -85,12 +87,15 @@ def to_html(
     heading of the first level becomes one of the second, since a page has a title. Relative
     images are resolved against `assets_url`. Scripts and styles are removed; links keep the
     schemes http, https and mailto only. With `page`, the HTML is for another place than that
-    page: links within it lead there, and other relative links are removed.
+    page: links within it lead there, and other relative links are removed. With `outline`, no
+    level of headings below the title is skipped.
     """
     parser = _parser()
     environment: dict[str, object] = {}
     tokens = parser.parse(markdown, environment)
     _identify_headings(tokens, ids or {})
+    if outline:
+        _close_ranks(tokens)
     if assets_url:
         _resolve_images(tokens, assets_url)
     return _clean(parser.renderer.render(tokens, parser.options, environment), page)
@@ -169,6 +174,21 @@ def _identify_headings(tokens: list[Token], ids: Mapping[int, str]) -> None:
         heading_id = _unused(heading_id, taken)
         taken.add(heading_id)
         token.attrSet("id", heading_id)
+
+
+def _close_ranks(tokens: Iterable[Token]) -> None:
+    """Raise headings until each is one level below the heading it belongs to, at most."""
+    above: list[tuple[int, int]] = []
+    level = 0
+    for token in tokens:
+        if token.type == "heading_open":
+            rank = int(token.tag[1])
+            while above and above[-1][0] >= rank:
+                above.pop()
+            level = min(rank, above[-1][1] + 1 if above else 2)
+            above.append((rank, level))
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{level}"
 
 
 def _unused(heading_id: str, taken: set[str]) -> str:

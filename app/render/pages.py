@@ -85,6 +85,7 @@ def briefing_page(
         markdown,
         _item_lines(briefing),
         reader.assets_url,
+        outline=True,
     )
     article = _article(
         header,
@@ -132,7 +133,7 @@ def item_page(item: ItemOut, passage: str, reader: PageReader, notes: str = "") 
         if named.entity:
             refs.append(named.entity)
     parts = [
-        markup.to_html(markdown, None, reader.assets_url),
+        markup.to_html(markdown, None, reader.assets_url, outline=True),
         _entity_list("entities", refs, reader),
         _source_list(item, reader),
     ]

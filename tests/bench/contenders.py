@@ -35,7 +35,7 @@ def contenders(prepared: BenchDatabase, url: str, folder: Path) -> Iterator[dict
             )
 
         for name in ("raw", "route"):
-            started[name] = stack.enter_context(_uvicorn(name, folder))
+            started[name] = stack.enter_context(uvicorn(name, folder))
 
         peer = stack.enter_context(datasette(prepared, folder / "datasette.log"))
         if peer:
@@ -60,7 +60,7 @@ def _briefbase(url: str, folder: Path, cache: str) -> Iterator[Server]:
 
 
 @contextmanager
-def _uvicorn(name: str, folder: Path) -> Iterator[Server]:
+def uvicorn(name: str, folder: Path) -> Iterator[Server]:
     """Serve `app` of a module of this package."""
     port = free_port()
     command = [

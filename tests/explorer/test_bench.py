@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import anyio
+import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
 from starlette.types import Message
@@ -114,3 +115,33 @@ def test_who_goes_while_waiting_costs_nothing(client: TestClient) -> None:
     finally:
         state.understanding = real
     assert (understood, bench.places.in_use) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"text": " "}, "沒有內容；請貼上一份文件或選擇檔案。"),
+        ({"text": "no date here", "name": "x.md"}, "文件沒有日期：請在前置資料寫"),
+        (
+            {"text": "---\ndate: soon\n---\n# A", "name": "x.md"},
+            "前置資料裡的日期 &#39;soon&#39; 不是日期",
+        ),
+        ({"text": "---\n---\n", "name": "2026-01-05.md"}, "文件是空的"),
+        (
+            {"text": "a\n" * (MAX_LINES + 1)},
+            f"文件有 {MAX_LINES + 1} 行；這裡至多 {MAX_LINES} 行。",
+        ),
+        ({"text": "x" * (MAX_DOCUMENT_BYTES + 1)}, f"至多 {MAX_DOCUMENT_BYTES} 位元組。"),
+    ],
+)
+def test_faults_are_told_in_chinese(
+    client: TestClient, form: dict[str, str], sentence: str
+) -> None:
+    alert = client.post("/bench?lang=zh-Hant", data=form).text.partition('role="alert"')[2]
+    assert alert.startswith(' lang="zh-Hant">')
+    assert sentence in alert.partition("</p>")[0]
+
+
+def test_other_bytes_are_told_in_chinese(client: TestClient) -> None:
+    answer = client.post("/bench?lang=zh-Hans", files={"file": ("a.md", b"a\xff")})
+    assert "文档不是 UTF-8：第 1 个字节无法读取" in answer.text

@@ -160,6 +160,7 @@ def test_citations_are_copied(browser: Browser, site: tuple[str, str]) -> None:
     page.get_by_role("button", name="複製 APA").click()
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("Briefbase")
+    assert f"from {page.url} [" in text
     assert text in page.locator(".cited").inner_text()
     page.context.close()
 
@@ -195,6 +196,31 @@ def test_dragging_over_a_timeline_zooms_to_its_days(
     page.context.close()
 
 
+def test_dragging_over_a_long_gap_chooses_its_days(browser: Browser, site: tuple[str, str]) -> None:
+    page = opened_page(browser, 390)
+    page.goto(f"{site[0]}/entities/OpenAI?interval=day&from=2025-11-22")
+    chart = page.locator(".timeline.brushed")
+    expect(chart.locator(".lengths text")).to_have_text("30 日")
+    chart.scroll_into_view_if_needed()
+    box = chart.locator(".bars").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 20, steps=3)
+    page.mouse.up()
+    page.wait_for_url(re.compile("from=2025-11-2\\d&to=2025-12-1\\d"))
+    page.context.close()
+
+
+def test_why_a_name_rises_is_seen_on_a_phone(browser: Browser, site: tuple[str, str]) -> None:
+    page = opened_page(browser, 390)
+    page.goto(f"{site[0]}/trends?baseline=60")
+    box = page.locator(".because a").first.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 390
+    page.context.close()
+
+
 def test_a_curator_merges_and_undoes(browser: Browser, site: tuple[str, str]) -> None:
     page = opened_page(browser, 1440)
     page.goto(f"{site[0]}/desk")
@@ -205,8 +231,9 @@ def test_a_curator_merges_and_undoes(browser: Browser, site: tuple[str, str]) ->
     page.get_by_label("併入的對象、寫法或新寫法").fill("DeepSeek")
     page.get_by_role("button", name="預覽").click()
     page.get_by_role("button", name="確定執行").click()
+    # The page of an act shows what an undo changes: it asks no second time.
     page.get_by_role("button", name="撤銷").click()
-    page.get_by_role("button", name="確定執行").click()
+    expect(page.get_by_text("撤銷：")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("完成。")
     page.goto(f"{site[0]}/entities/Qwen")
     expect(page.get_by_role("heading", level=1)).to_have_text("通義千問")

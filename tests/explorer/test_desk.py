@@ -87,10 +87,14 @@ def test_a_merge_is_previewed_performed_and_undone(curator: TestClient) -> None:
     assert "Quuxware" not in names
     judgement = re.search(r'name="judgement" value="(j_[a-z0-9]+)"', done.text)
     assert judgement
+    assert 'name="step" value="confirm"' in done.text
+    assert 'name="step" value="preview"' not in done.text
     undo = {"act": "undo", "judgement": judgement[1], "token": act["token"], "step": "confirm"}
     assert curator.post("/desk/act", data=undo).status_code == 200
     names = [entity["name"] for entity in curator.get("/v1/entities").json()["data"]]
     assert "Quuxware" in names
+    # Later, the list of acts previews an undo.
+    assert 'value="preview"' in curator.get("/desk").text
     # The curator's own acts are listed, and each says why.
     listed = curator.get("/desk").text
     assert "merge" in listed

@@ -44,6 +44,13 @@ def test_a_name_in_an_address_leaves_the_text_whole() -> None:
     assert "entities" not in html
 
 
+def test_a_name_in_the_words_for_an_image_is_no_link() -> None:
+    html = inline("![Qwen 與 > 號](https://a.example/i.png) 與 Qwen", "Qwen", "Qwen")
+    assert 'alt="Qwen 與' in html
+    assert html.count("<a ") == 1
+    assert html.endswith('<a href="/entities/1">Qwen</a>')
+
+
 def test_text_is_escaped() -> None:
     assert inline("a < b & Qwen", "Qwen").startswith(escape("a < b & "))
     assert "<script" not in inline("<script>x</script> Qwen", "Qwen")

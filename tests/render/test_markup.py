@@ -163,3 +163,11 @@ def test_relative_covers_need_an_address() -> None:
     assert resolved_asset("javascript:alert(1)", "https://a.example") is None
     assert resolved_asset("//evil.example/a.png", "https://a.example") is None
     assert resolved_asset("https://b.example/a.png", None) == "https://b.example/a.png"
+
+
+def test_a_page_skips_no_level_of_headings() -> None:
+    text = "### A\n\n##### B\n\n#### C\n\n### D\n\n## E\n\n# F\n\n## G\n"
+    levels = re.findall(r"<h(\d)", to_html(text, outline=True))
+    assert levels == ["2", "3", "3", "2", "2", "2", "2"]
+    assert re.findall(r"<h(\d)", to_html(text)) == ["3", "5", "4", "3", "2", "2", "2"]
+    assert to_html("### A", outline=True).strip().endswith("</h2>")

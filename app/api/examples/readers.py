@@ -50,7 +50,7 @@ _FEED = Feed(
     archives=[FeedLink(f"{HOME}/feeds/headlines.atom?archive=2025-W52", "prev-archive")],
 )
 _LINES = WHOLE_ITEM.lines
-EVIDENCE = CitationEvidence(_SHA256, "daily", "zh-Hant", _LINES.first, _LINES.last)
+EVIDENCE = CitationEvidence(_SHA256, "每日 AI 簡報", "zh-Hant", _LINES.first, _LINES.last)
 _CITATION = of_item(WHOLE_ITEM, EVIDENCE, Citing(HOME, DAY))
 _OUTLINE = OpmlOutline(
     "Headlines · daily",

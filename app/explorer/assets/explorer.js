@@ -11,52 +11,56 @@ function remembered() {
 const theme = remembered();
 if (theme) root.dataset.theme = theme;
 
-const button = document.querySelector("button.theme");
-button.hidden = false;
-button.addEventListener("click", () => {
-  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = isDark ? "light" : "dark";
-  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not remembered */ }
-});
+function addTheme() {
+  const button = document.querySelector("button.theme");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = isDark ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not remembered */ }
+  });
+}
 
 // The card of a name: the same entry as in the list of names.
-const card = document.createElement("div");
-card.className = "popup";
-card.hidden = true;
-card.setAttribute("aria-hidden", "true");
-document.body.append(card);
-
-function show(event) {
-  const link = event.target.closest?.("a.name");
-  const id = link?.pathname.split("/").pop();
-  const entry = id && document.getElementById("n-" + id);
-  if (!entry) return;
-  link.dataset.title ??= link.title;
-  link.removeAttribute("title");
-  card.replaceChildren(...entry.cloneNode(true).childNodes);
-  card.hidden = false;
-  const place = link.getBoundingClientRect();
-  card.style.left = Math.min(place.left + scrollX, scrollX + innerWidth - card.offsetWidth - 8) + "px";
-  card.style.top = place.bottom + scrollY + 6 + "px";
-}
-
-function hide(event) {
-  if (!event.target.closest?.("a.name")) return;
+function addCards() {
+  const card = document.createElement("div");
+  card.className = "popup";
   card.hidden = true;
-}
-document.addEventListener("mouseover", show);
-document.addEventListener("focusin", show);
-document.addEventListener("mouseout", hide);
-document.addEventListener("focusout", hide);
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") card.hidden = true;
-  const isTyping = event.target.matches?.("input, textarea, select");
-  if (event.key === "/" && !isTyping) { event.preventDefault(); document.getElementById("q").focus(); }
-  const relation = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
-  if (relation && !isTyping && !event.altKey && !event.ctrlKey && !event.metaKey) {
-    document.querySelector(`.daynav a[rel=${relation}]`)?.click();
+  card.setAttribute("aria-hidden", "true");
+  document.body.append(card);
+
+  function show(event) {
+    const link = event.target.closest?.("a.name");
+    const id = link?.pathname.split("/").pop();
+    const entry = id && document.getElementById("n-" + id);
+    if (!entry) return;
+    link.dataset.title ??= link.title;
+    link.removeAttribute("title");
+    card.replaceChildren(...entry.cloneNode(true).childNodes);
+    card.hidden = false;
+    const place = link.getBoundingClientRect();
+    card.style.left = Math.min(place.left + scrollX, scrollX + innerWidth - card.offsetWidth - 8) + "px";
+    card.style.top = place.bottom + scrollY + 6 + "px";
   }
-});
+
+  function hide(event) {
+    if (!event.target.closest?.("a.name")) return;
+    card.hidden = true;
+  }
+  document.addEventListener("mouseover", show);
+  document.addEventListener("focusin", show);
+  document.addEventListener("mouseout", hide);
+  document.addEventListener("focusout", hide);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") card.hidden = true;
+    const isTyping = event.target.matches?.("input, textarea, select");
+    if (event.key === "/" && !isTyping) { event.preventDefault(); document.getElementById("q").focus(); }
+    const relation = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    if (relation && !isTyping && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      document.querySelector(`.daynav a[rel=${relation}]`)?.click();
+    }
+  });
+}
 
 function addCopy(element, name, text) {
   const copy = document.createElement("button");
@@ -71,8 +75,7 @@ function addCopy(element, name, text) {
   element.after(" ", copy);
 }
 
-// Not needed for the first paint.
-requestAnimationFrame(() => setTimeout(() => {
+function addCopies() {
   for (const code of document.querySelectorAll(".use code")) {
     const name = code.previousElementSibling?.textContent ?? code.closest("dd")?.previousElementSibling.textContent ?? "";
     addCopy(code.parentElement.matches("a") ? code.parentElement : code, name, () => new URL(code.textContent, location.href).href);
@@ -93,63 +96,73 @@ requestAnimationFrame(() => setTimeout(() => {
       addCopy(text, text.parentElement.previousElementSibling.textContent, () => text.textContent);
     }
   }
-}));
+}
 
 // Dragging over a timeline chooses its days: the form below the chart is filled in and sent.
-const chart = document.querySelector(".timeline");
-const plots = chart?.querySelectorAll(".bars") ?? [];
-const starts = chart?.dataset.starts.split(" ") ?? [];
-if (starts.length > 1) {
-  const brush = document.createElement("div");
-  let first = null, last = null;
-  brush.className = "brush";
-  chart.classList.add("brushed");
+function addBrush() {
+  const chart = document.querySelector(".timeline");
+  const plots = chart?.querySelectorAll(".bars") ?? [];
+  const starts = chart?.dataset.starts.split(" ") ?? [];
+  if (starts.length > 1) {
+    const brush = document.createElement("div");
+    let first = null, last = null;
+    brush.className = "brush";
+    chart.classList.add("brushed");
 
-  function interval(event) {
-    const edge = plots[0].getBoundingClientRect();
-    const place = Math.floor((event.clientX - edge.left) / edge.width * starts.length);
-    return Math.max(0, Math.min(starts.length - 1, place));
+    function interval(event) {
+      const edge = plots[0].getBoundingClientRect();
+      const place = Math.floor((event.clientX - edge.left) / edge.width * starts.length);
+      return Math.max(0, Math.min(starts.length - 1, place));
+    }
+
+    function draw() {
+      const edge = plots[0].getBoundingClientRect();
+      const box = chart.getBoundingClientRect();
+      const end = plots[plots.length - 1].getBoundingClientRect().bottom;
+      const step = edge.width / starts.length;
+      brush.style.left = edge.left - box.left + Math.min(first, last) * step + "px";
+      brush.style.width = (Math.abs(last - first) + 1) * step + "px";
+      brush.style.top = edge.top - box.top + "px";
+      brush.style.height = end - edge.top + "px";
+      if (!brush.isConnected) chart.append(brush);
+    }
+
+    chart.addEventListener("dragstart", (event) => event.preventDefault());
+    chart.addEventListener("pointerdown", (event) => {
+      if (event.button === 0 && event.target.closest(".bars")) { first = interval(event); last = null; }
+    });
+    addEventListener("pointermove", (event) => {
+      if (first === null || (last === null && interval(event) === first)) return;
+      last = interval(event);
+      draw();
+    });
+    addEventListener("pointerup", () => {
+      if (first === null) return;
+      const [left, right] = [Math.min(first, last ?? first), Math.max(first, last ?? first)];
+      const isDrag = last !== null;
+      first = null;
+      if (!isDrag) return;
+      const next = new Date(starts[right + 1] ?? NaN);
+      const end = isNaN(next) ? chart.dataset.last : new Date(next - 864e5).toISOString().slice(0, 10);
+      const form = document.querySelector("#timeline ~ form");
+      form.elements.from.value = starts[left];
+      form.elements.to.value = end;
+      form.elements.interval.disabled = true;
+      form.requestSubmit();
+    });
+    addEventListener("pointercancel", () => { first = null; brush.remove(); });
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { first = null; brush.remove(); }
+    });
+    // The click at the end of a drag opens no bar.
+    chart.addEventListener("click", (event) => { if (last !== null) event.preventDefault(); }, true);
   }
-
-  function draw() {
-    const edge = plots[0].getBoundingClientRect();
-    const box = chart.getBoundingClientRect();
-    const end = plots[plots.length - 1].getBoundingClientRect().bottom;
-    const step = edge.width / starts.length;
-    brush.style.left = edge.left - box.left + Math.min(first, last) * step + "px";
-    brush.style.width = (Math.abs(last - first) + 1) * step + "px";
-    brush.style.top = edge.top - box.top + "px";
-    brush.style.height = end - edge.top + "px";
-    if (!brush.isConnected) chart.append(brush);
-  }
-
-  chart.addEventListener("dragstart", (event) => event.preventDefault());
-  chart.addEventListener("pointerdown", (event) => {
-    if (event.button === 0 && event.target.closest(".bars")) { first = interval(event); last = null; }
-  });
-  addEventListener("pointermove", (event) => {
-    if (first === null || (last === null && interval(event) === first)) return;
-    last = interval(event);
-    draw();
-  });
-  addEventListener("pointerup", () => {
-    if (first === null) return;
-    const [left, right] = [Math.min(first, last ?? first), Math.max(first, last ?? first)];
-    const isDrag = last !== null;
-    first = null;
-    if (!isDrag) return;
-    const next = new Date(starts[right + 1] ?? NaN);
-    const end = isNaN(next) ? chart.dataset.last : new Date(next - 864e5).toISOString().slice(0, 10);
-    const form = document.querySelector("#timeline ~ form");
-    form.elements.from.value = starts[left];
-    form.elements.to.value = end;
-    form.elements.interval.disabled = true;
-    form.requestSubmit();
-  });
-  addEventListener("pointercancel", () => { first = null; brush.remove(); });
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { first = null; brush.remove(); }
-  });
-  // The click at the end of a drag opens no bar.
-  chart.addEventListener("click", (event) => { if (last !== null) event.preventDefault(); }, true);
 }
+
+addBrush();
+// The rest is not needed for the first paint.
+requestAnimationFrame(() => setTimeout(() => {
+  addTheme();
+  addCards();
+  addCopies();
+}));

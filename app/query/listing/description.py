@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.normalize.text.folding import simplified
+from app.normalize.text.mainland import mainland
 from app.query.listing.phrases import CHINESE_VALUES, LIST_NAMES, ROLLUP_PHRASES
 from app.query.request.filter_syntax import Clause, clauses
 from app.query.request.params import (
@@ -63,17 +63,24 @@ def _is_chinese(lang: str | None) -> bool:
     return bool(lang and lang.startswith("zh"))
 
 
-def _in(lang: str | None, english: str, chinese: str) -> str:
-    """Return the text of a language; `chinese` is Traditional."""
-    if not _is_chinese(lang):
-        return english
-    return simplified(chinese) if lang == "zh-Hans" else chinese
+def _in(lang: str | None, english: str, chinese: str, *values: Any) -> str:
+    """Return a text of ours in a language, `values` filled in; `chinese` is Traditional.
+
+    Values come from readers and documents: their words are never converted.
+    """
+    text = english
+    if _is_chinese(lang):
+        text = mainland(chinese) if lang == "zh-Hans" else chinese
+    return text.format(*values) if values else text
 
 
 def value(parameter: str, text: str, lang: str | None) -> str:
     """Return a value of a closed vocabulary in words; any other value unchanged."""
-    chinese = CHINESE_VALUES.get(parameter, {}).get(text, text)
-    return _in(lang, text.replace("_", " "), chinese)
+    english = text.replace("_", " ")
+    chinese = CHINESE_VALUES.get(parameter, {}).get(text)
+    if chinese is None:
+        return text if _is_chinese(lang) else english
+    return _in(lang, english, chinese)
 
 
 def missing(lang: str | None) -> str:
@@ -145,7 +152,7 @@ def _sentence(list_name: str, phrases: list[str], lang: str | None) -> str:
 
 
 def _search(text: str, expand: bool, lang: str | None) -> str:
-    phrase = _in(lang, f"matching “{text}”", f"符合「{text}」")
+    phrase = _in(lang, "matching “{}”", "符合「{}」", text)
     if expand:
         return phrase
     return phrase + _in(lang, " as typed", "（照字面）")
@@ -180,20 +187,24 @@ def _range(first: Any, last: Any, lang: str | None) -> str:
         more, more_chinese = ("later", "後") if is_days else ("more", "上")
         return _in(
             lang,
-            f"{first} or {more}",
-            f"{first} 以{more_chinese}",
+            f"{{}} or {more}",
+            f"{{}} 以{more_chinese}",
+            first,
         )
     if first is None:
         fewer, fewer_chinese = ("earlier", "前") if is_days else ("fewer", "下")
         return _in(
             lang,
-            f"{last} or {fewer}",
-            f"{last} 以{fewer_chinese}",
+            f"{{}} or {fewer}",
+            f"{{}} 以{fewer_chinese}",
+            last,
         )
     return _in(
         lang,
-        f"{first} to {last}",
-        f"{first} 至 {last}",
+        "{} to {}",
+        "{} 至 {}",
+        first,
+        last,
     )
 
 
@@ -209,15 +220,15 @@ def _enumeration(texts: list[str], lang: str | None, conjunction: str) -> str:
 def _days(query: Days, lang: str | None) -> list[str]:
     first, last = query.from_, query.to
     if first and first == last:
-        return [_in(lang, f"of {last}", f"{last} 當日")]
+        return [_in(lang, "of {}", "{} 當日", last)]
     phrases = []
     if first:
         phrases.append(
-            _in(lang, f"from {first}", f"自 {first} 起"),
+            _in(lang, "from {}", "自 {} 起", first),
         )
     if last:
         phrases.append(
-            _in(lang, f"until {last}", f"至 {last} 止"),
+            _in(lang, "until {}", "至 {} 止", last),
         )
     return phrases
 
@@ -238,12 +249,10 @@ def _order(sort: str, lang: str | None) -> str:
 def _sort_key(key: str, lang: str | None) -> str:
     if key in _ORDERS:
         return _in(lang, *_ORDERS[key])
-    name = key.removeprefix("-")
-    english = f"by {name.replace('_', ' ')}"
-    chinese = f"依{CHINESE_VALUES['dimension'].get(name, name)}"
+    name = value("dimension", key.removeprefix("-"), lang)
     if key.startswith("-"):
-        return _in(lang, f"{english} descending", f"{chinese}遞減")
-    return _in(lang, english, f"{chinese}遞增")
+        return _in(lang, "by {} descending", "依{}遞減", name)
+    return _in(lang, "by {}", "依{}遞增", name)
 
 
 class _LabelIndex:

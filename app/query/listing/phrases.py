@@ -29,6 +29,7 @@ LIST_NAMES = {
 }
 """English and Chinese names of lists."""
 CHINESE_VALUES: dict[str, dict[str, str]] = {
+    "type": {"items": "項目", "entities": "實體", "sources": "來源", "briefings": "簡報"},
     "section": {kind: words.label for kind, words in SECTION_KINDS.items()},
     "importance": {
         "high": "高", "medium_high": "中高", "medium": "中", "medium_low": "中低", "low": "低",

@@ -2,9 +2,15 @@
 
 from typing import NamedTuple
 
+SERVICE = "Briefbase"
+"""The publisher of a channel without a title."""
+
 
 class CitationEvidence(NamedTuple):
-    """A place in a document: the hash of its version and its lines, None for the whole."""
+    """A place in a document: the hash of its version and its lines, None for the whole.
+
+    `author` is the one that the document names, else the title of its channel.
+    """
 
     sha256: str
     author: str

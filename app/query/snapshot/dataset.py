@@ -152,6 +152,19 @@ def _days_by_channel(
     return days
 
 
+def channels(session: Session) -> list[str]:
+    """Return the ids of the channels that have a briefing, the one with the newest first."""
+    newest = func.max(col(Briefing.date))
+    rows = (
+        select(col(Channel.id))
+        .join(Briefing, col(Briefing.channel_pk) == col(Channel.pk))
+        .where(col(Briefing.draft).is_(False))
+        .group_by(col(Channel.id))
+        .order_by(newest.desc(), col(Channel.id))
+    )
+    return list(session.execute(rows).scalars())
+
+
 def coverage(session: Session) -> tuple[date | None, date | None]:
     """Return the first and the last day of all briefings; None without briefings."""
     days = select(func.min(col(Briefing.date)), func.max(col(Briefing.date)))

@@ -145,7 +145,7 @@ def path(*parts: str) -> str:
 
 
 def author_of(front_matter: Mapping[str, Any], channel: str) -> str:
-    """Return the author that a front matter names, else the channel."""
+    """Return the author that a front matter names, else the name of the channel."""
     author: Any = front_matter.get("author")
     if isinstance(author, list) and author:
         author = author[0]

@@ -8,14 +8,13 @@ from typing import Literal
 from urllib.parse import quote
 
 from app.query.schemas.briefings import BriefingSummary
-from app.query.schemas.citations import CitationEvidence
+from app.query.schemas.citations import SERVICE, CitationEvidence
 from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import EntityRef
 from app.query.schemas.taxonomy import SourceSummary
 from app.render.printable import one_line
 
 Kind = Literal["web", "paper", "entity"]
-SERVICE = "Briefbase"
 # 2512.17527 was submitted in December 2025; older ids have a field: cs/0112017.
 _ARXIV_MONTH = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?(\d\d)(\d\d)\d{3,5}|(\d\d)(\d\d)\.\d{4,5}")
 _FIRST_ARXIV_YEAR = 91
@@ -34,8 +33,9 @@ class Citing:
 class CitedWork:
     """A citation. `issued` is (year, month, day), (year, month) or ().
 
-    `permalink` is the thing in this service, `url` the work itself where that is elsewhere;
-    `document` is the address of the lines in the version of the document that says so.
+    `url` is the page of the thing for people, or the work itself where that is elsewhere;
+    `permalink` is the record of the thing in the API; `document` is the address of the lines in
+    the version of the document that says so.
     """
 
     key: str
@@ -77,10 +77,10 @@ def of_item(item: ItemOut, evidence: CitationEvidence | None, citing: Citing) ->
         key=item.id,
         kind="web",
         title=item.title,
-        author=evidence.author if evidence else item.briefing.channel,
+        author=evidence.author if evidence else SERVICE,
         container=item.briefing.title,
         day=item.date,
-        place=("items", item.id),
+        place=("items", "items", item.id),
         evidence=evidence,
         citing=citing,
     )
@@ -94,10 +94,10 @@ def of_briefing(
         key=f"briefing-{briefing.id.replace(':', '-')}",
         kind="web",
         title=briefing.title,
-        author=evidence.author if evidence else briefing.channel,
+        author=evidence.author if evidence else SERVICE,
         container=SERVICE,
         day=briefing.date,
-        place=("briefings", briefing.id),
+        place=("briefings", "days", briefing.id),
         evidence=evidence,
         citing=citing,
     )
@@ -112,7 +112,7 @@ def of_entity(entity: EntityRef, evidence: CitationEvidence | None, citing: Citi
         author=SERVICE,
         container=SERVICE,
         day=None,
-        place=("entities", entity.id),
+        place=("entities", "entities", entity.id),
         evidence=evidence,
         citing=citing,
     )
@@ -163,12 +163,12 @@ def _own(
     author: str,
     container: str,
     day: date | None,
-    place: tuple[str, str],
+    place: tuple[str, str, str],
     evidence: CitationEvidence | None,
     citing: Citing,
 ) -> CitedWork:
-    collection, name = place
-    permalink = f"{citing.home}/v1/{collection}/{quote(name, safe=':')}"
+    collection, pages, name = place
+    address = quote(name, safe=":")
     return CitedWork(
         key=key,
         kind=kind,
@@ -176,8 +176,8 @@ def _own(
         author=one_line(author),
         container=one_line(container),
         issued=(day.year, day.month, day.day) if day else (),
-        permalink=permalink,
-        url=permalink,
+        permalink=f"{citing.home}/v1/{collection}/{address}",
+        url=f"{citing.home}/{pages}/{address}",
         accessed=citing.accessed,
         **_place(evidence, citing),
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.render.citations.citation import SERVICE, CitedWork
+from app.query.schemas.citations import SERVICE
+from app.render.citations.citation import CitedWork
 
 _TYPES = {"web": "ELEC", "paper": "UNPB", "entity": "ENCYC"}
 

@@ -8,7 +8,9 @@ from fastapi.testclient import TestClient
 from pyld import jsonld
 
 from app.query.request.citation_params import CITATION_FORMATS
-from tests.documents import NEWER
+from app.store.db import Database
+from tests.conftest import client_of, take_in
+from tests.documents import NEWER, document, item
 
 LISTS = ("items", "sources", "entities", "briefings")
 
@@ -29,6 +31,39 @@ def test_every_thing_has_a_citation(client: TestClient) -> None:
             assert "2026" in answer.text
             assert f"http://testserver{path}" in answer.text
             assert "/v1/documents/" in answer.text
+
+
+def test_a_citation_leads_to_the_page_for_people(client: TestClient) -> None:
+    pages = {"briefings": "days"}
+    for path in paths(client):
+        _, _, name, thing_id = path.split("/")
+        if name == "sources":
+            continue
+        page = f"http://testserver/{pages.get(name, name)}/{thing_id}"
+        (cited,) = client.get(f"{path}?format=csl").json()
+        assert cited["URL"] == page
+        assert f"http://testserver{path}" in cited["note"]
+        assert cited["author"] == [{"literal": "Briefbase"}]
+        (entry,) = parse_string(client.get(f"{path}?format=bibtex").text).entries
+        assert entry["url"] == page
+        (record,) = rispy.loads(client.get(f"{path}?format=ris").text)
+        assert record["urls"] == [page]
+        assert f"from {page} [" in client.get(f"{path}?format=apa").text
+        assert f". {page}. " in client.get(f"{path}?format=gbt7714").text
+        assert client.get(page.removeprefix("http://testserver")).status_code == 200
+
+
+def test_a_citation_names_the_title_of_the_channel(lite: Database) -> None:
+    take_in(lite, document("2026-01-01", item("甲", summary="乙")), "2026-01-01.md")
+    settings = {"channel_titles": "daily=每日 AI 簡報", "public_url": "https://kb.example/kb"}
+    with client_of(lite, allowed_hosts="testserver", **settings) as client:
+        (cited,) = client.get("/kb/v1/items?format=csl").json()
+        linked = client.get("/kb/v1/briefings/2026-01-01?format=jsonld").json()
+        page = client.get(f"/kb/items/{cited['id']}").text
+    assert cited["author"] == [{"literal": "每日 AI 簡報"}]
+    assert cited["URL"] == f"https://kb.example/kb/items/{cited['id']}"
+    assert linked["author"]["name"] == "每日 AI 簡報"
+    assert "每日 AI 簡報. (2026, January 1). 甲" in page
 
 
 def test_the_lines_of_a_citation_are_those_of_the_item(client: TestClient) -> None:

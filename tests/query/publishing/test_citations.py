@@ -23,12 +23,15 @@ def test_every_kind_has_its_lines(seeded: Database) -> None:
         (source,) = citations.of_sources(session, [source_id]).values()
         (entity,) = citations.of_entities(session, [entity_id]).values()
         (of_day,) = citations.of_briefings(session, ["2025-12-23"]).values()
+        titles = {"daily": "每日 AI 簡報"}
+        (titled,) = citations.of_items(session, [item_id], titles).values()
     assert (of_item.sha256, of_item.first_line, of_item.last_line) == (
         passage.sha256,
         passage.lines.first,
         passage.lines.last,
     )
-    assert (of_item.author, of_item.language) == ("daily", "zh-Hant")
+    assert (of_item.author, of_item.language) == ("Briefbase", "zh-Hant")
+    assert titled == of_item._replace(author="每日 AI 簡報")
     assert source.first_line == source.last_line
     assert entity.first_line == entity.last_line
     assert entity.first_line
