@@ -210,7 +210,7 @@ def test_filters_of_a_search_are_named(client: TestClient) -> None:
     assert [label for _, label in chips] == [
         "名稱: OpenAI / 通義千問",
         "自: 2025-12-01",
-        "章節: ≠ 研究",
+        "版塊: ≠ 研究",
     ]
     assert unescape(chips[1][0]) == f"/search?entity={entity}|Qwen&section=!research"
     # Without words there is one list only.

@@ -28,8 +28,9 @@ commands = typer.Typer(
 def resolve_entities() -> None:
     """Read names from standard input, one a line, and print the entity of each.
 
-    Prints one JSON line a name: `{"name", "entity", "method", "score"}`. The names are resolved
-    together, as the names of one document; equal `entity` means the same entity. Needs no database.
+    Prints one JSON line a name: `{"name", "entity", "method", "score", "evidence"}`. The names are
+    resolved together, as the names of one document; equal `entity` means the same entity. Needs no
+    database.
     """
     from app import knowledge
     from app.normalize.entities.resolve import resolve_names
@@ -41,6 +42,7 @@ def resolve_entities() -> None:
             "entity": decision.entity,
             "method": decision.method,
             "score": round(decision.score, 4),
+            "evidence": decision.evidence,
         }
         print(json.dumps(row, ensure_ascii=False))
 
@@ -67,7 +69,7 @@ def _one_of(values: Sequence[str]) -> Callable[[str | None], str | None]:
 
 
 _NO_JUDGEMENT = (
-    "No judgement: the catalogue and the rules of names decided alone. "
+    "No judgements: every link follows from the catalogue and the rules of names. "
     "`briefbase entities resolve` prints the rule for a name."
 )
 Entity = Annotated[str, typer.Argument(help="Id, slug or spelling.")]
@@ -231,7 +233,7 @@ def undo_judgement(
 def show_history(entity: Entity) -> None:
     """Print every judgement about an entity, newest first.
 
-    Where there is none, the catalogue and the rules of names decided alone.
+    Without any, every link follows from the catalogue and the rules of names.
     """
     settings = read_settings()
     from app.query.curation import judgements
@@ -261,8 +263,11 @@ def _judgement_line(judgement: "JudgementOut") -> str:
     evidence = judgement.evidence or ""
     if judgement.reason:
         evidence = f"{evidence} ({judgement.reason})"
+    rule = f"{judgement.method} {judgement.score:.2f}"
     head = f"{judgement.id}  {judgement.at:%Y-%m-%d %H:%M}  {judgement.actor}  {judgement.kind}"
-    return f"{head}  {verdict}  {judgement.left.value} – {judgement.right.value}: {evidence}"
+    return (
+        f"{head}  {verdict}  {judgement.left.value} – {judgement.right.value}: {rule}  {evidence}"
+    )
 
 
 @commands.command("review")

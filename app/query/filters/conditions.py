@@ -265,41 +265,39 @@ def _importance(values: Sequence[str]) -> Condition:
     return or_(*alternatives)
 
 
+def _exists(owner: Any, *conditions: Condition) -> Condition:
+    """Return the condition that there are rows beside a row of `owner`.
+
+    It is correlated with `owner` alone. By default SQLAlchemy would also take the tables that the
+    query around it joins for another reason: `has=thread` failed where threads were joined.
+    """
+    return exists().where(*conditions).correlate(owner)
+
+
 def _certainty(values: Sequence[str]) -> Condition:
-    has_claim = exists().where(
-        col(Claim.item_pk) == col(Item.pk),
-    )
     kinds = [value for value in values if value != "none"]
-    alternatives: list[Condition] = [
-        has_claim.where(col(Claim.kind).in_(kinds)),
-    ]
+    is_claim = col(Claim.item_pk) == col(Item.pk)
+    alternatives = [_exists(Item, is_claim, col(Claim.kind).in_(kinds))]
     if "none" in values:
-        alternatives.append(~has_claim)
+        alternatives.append(~_exists(Item, is_claim))
     return or_(*alternatives)
 
 
 def _in_thread(*conditions: Condition) -> Condition:
-    return exists().where(
-        col(ThreadMember.item_pk) == col(Item.pk),
-        *conditions,
-    )
+    return _exists(Item, col(ThreadMember.item_pk) == col(Item.pk), *conditions)
 
 
 def _mentions(*conditions: Condition) -> Condition:
-    mention = exists().where(
+    return _exists(
+        Item,
         col(Mention.item_pk) == col(Item.pk),
-    )
-    return mention.where(
         col(Entity.pk) == col(Mention.entity_pk),
         *conditions,
     )
 
 
 def _cites(*conditions: Condition) -> Condition:
-    return exists().where(
-        col(Citation.item_pk) == col(Item.pk),
-        *conditions,
-    )
+    return _exists(Item, col(Citation.item_pk) == col(Item.pk), *conditions)
 
 
 def _is_published_by(pks: set[int]) -> Condition:
@@ -317,9 +315,9 @@ def _has_publisher() -> Condition:
 
 
 def _has_tag(kind: str, briefing_pk: Any, *conditions: Condition) -> Condition:
-    return exists().where(
-        col(BriefingTag.briefing_pk) == briefing_pk, col(BriefingTag.kind) == kind, *conditions
-    )
+    is_of_briefing = col(BriefingTag.briefing_pk) == briefing_pk
+    is_of_kind = col(BriefingTag.kind) == kind
+    return _exists(briefing_pk.class_, is_of_briefing, is_of_kind, *conditions)
 
 
 def _has_tag_of(kind: str, briefing_pk: Any) -> ByPks:
@@ -343,10 +341,7 @@ def _has_detail(name: str) -> Condition:
 
 def _briefing_has(table: Any, *conditions: Condition) -> Condition:
     """Return the condition that a briefing has rows of `table`."""
-    return exists().where(
-        col(table.briefing_pk) == col(Briefing.pk),
-        *conditions,
-    )
+    return _exists(Briefing, col(table.briefing_pk) == col(Briefing.pk), *conditions)
 
 
 def _in_language(languages: Sequence[str]) -> Condition:
@@ -398,11 +393,11 @@ _ITEM_HAS: HasTable = {
     "takeaways": lambda: _has_detail("takeaways"),
     "importance": lambda: col(Item.importance_label).is_not(None),
     "reason": lambda: col(Item.importance_reason).is_not(None),
-    "entities": lambda: exists().where(
-        col(Mention.item_pk) == col(Item.pk), col(Mention.kind) == "listed"
+    "entities": lambda: _exists(
+        Item, col(Mention.item_pk) == col(Item.pk), col(Mention.kind) == "listed"
     ),
-    "mentions": lambda: exists().where(
-        col(Mention.item_pk) == col(Item.pk), col(Mention.entity_pk).is_not(None)
+    "mentions": lambda: _exists(
+        Item, col(Mention.item_pk) == col(Item.pk), col(Mention.entity_pk).is_not(None)
     ),
     "sources": _cites,
     "publisher": lambda: _cites(_has_publisher()),
@@ -435,8 +430,8 @@ _SOURCE_HAS: HasTable = {
     "url": lambda: col(Source.url).is_not(None),
     "arxiv_id": lambda: col(Source.arxiv_id).is_not(None),
     "publisher": lambda: col(Source.publisher_pk).is_not(None),
-    "items": lambda: exists().where(
-        col(Citation.source_pk) == col(Source.pk), col(Citation.item_pk).is_not(None)
+    "items": lambda: _exists(
+        Source, col(Citation.source_pk) == col(Source.pk), col(Citation.item_pk).is_not(None)
     ),
 }
 _ITEM_VALUES: dict[str, ByValues] = {

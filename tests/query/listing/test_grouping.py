@@ -44,6 +44,9 @@ LISTS = [
         )
     ),
     *(("briefings", name) for name in OF_BRIEFINGS),
+    # Mentions of a day by mentions of that day took 3.8 s for two documents.
+    ("briefings", "entity,entity_type"),
+    ("briefings", "publisher,entity"),
     *(("entities", name) for name in OF_ENTITIES),
     *(("sources", name) for name in OF_SOURCES),
 ]
