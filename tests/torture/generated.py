@@ -33,6 +33,8 @@ _LISTS = {
 }
 _WAITING = {"wait"}
 """Parameters that make an answer wait as long as they say: 200,000 would take weeks."""
+REQUESTS = 200_000
+SEED = 7
 _MAX_SECONDS = 1.0
 _HUNDRED_KIB = 100 * 1024
 
@@ -51,8 +53,8 @@ class _Seen:
 
 def requests(folder: Path, is_short: bool) -> list[Finding]:
     """Send requests that the OpenAPI document allows, and some that it does not."""
-    count = 600 if is_short else 200_000
-    random.seed(7)
+    count = 600 if is_short else REQUESTS
+    random.seed(SEED)
     seen = _Seen()
     url = f"sqlite:///{folder / 'base.db'}"
     with briefbase(url, folder, cache="4") as server:

@@ -1,11 +1,12 @@
 """The waiting line: order, capacity, expected waits, and what refusals cost others."""
 
 import asyncio
+import itertools
 import time
 
 import pytest
 
-from app.api.edge.admission import WaitingLine
+from app.api.edge.admission import SPARE_TURNS, WaitingLine
 from app.errors import Unavailable
 
 
@@ -114,5 +115,29 @@ def test_the_loop_turns_between_two_requests_that_block_it(count: int) -> None:
         await asyncio.gather(tick(), *tasks)
         # Without turns, the first tick would wait for all of them.
         assert max(delays) < count * 0.008 / 2
+
+    asyncio.run(run())
+
+
+def test_the_event_loop_has_turns_between_two_starts() -> None:
+    # uvloop accepts one connection a turn; a start takes a turn of milliseconds.
+    async def run() -> None:
+        line = WaitingLine(1, 1.0, 100)
+        turns: list[int] = []
+        turn = 0
+
+        async def visit_for_a_turn() -> None:
+            await line.enter()
+            turns.append(turn)
+            await asyncio.sleep(0)
+            line.leave()
+
+        tasks = [asyncio.create_task(visit_for_a_turn()) for _ in range(5)]
+        while not all(task.done() for task in tasks):
+            await asyncio.sleep(0)
+            turn += 1
+        gaps = [after - before for before, after in itertools.pairwise(turns[1:])]
+        assert len(turns) == 5
+        assert min(gaps) > SPARE_TURNS
 
     asyncio.run(run())
