@@ -63,8 +63,8 @@ from app.file_cache import FileCache
 from app.intake.documents import Intake
 from app.intake.understanding import Understanding
 from app.knowledge import knowledge
-from app.mcp.door import PATH as AGENTS_PATH
-from app.mcp.door import AgentDoor, CachedAnswers
+from app.mcp.http import PATH as AGENTS_PATH
+from app.mcp.http import AgentApp, CachedAnswers
 from app.normalize.text.word_edges import word_list
 from app.query.columns import item_pages
 from app.query.names import autocomplete
@@ -164,10 +164,10 @@ def create_app(settings: Settings | None = None) -> Service:
     tracing = Tracing() if settings.traces else None
     measured = Measured(admission, measurements, tracing)
     app.response_cache = ResponseCache(measured, freshness, max_bytes)
-    app.state.agents = AgentDoor(settings, database, freshness)
+    app.state.agents = AgentApp(settings, database, freshness)
     agents = CachedAnswers(app.response_cache, app.state.agents, _complete)
-    apart = {AGENTS_PATH: agents}
-    app.front = Front(app.response_cache, settings, app.response_cache, line, apart)
+    path_apps = {AGENTS_PATH: agents}
+    app.front = Front(app.response_cache, settings, app.response_cache, line, path_apps)
     app.state.settings = settings
     app.state.database = database
     app.state.freshness = freshness

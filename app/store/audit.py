@@ -1,4 +1,4 @@
-"""The audit log: who wrote what, when and through which door."""
+"""The audit log: who wrote what, when and through which interface."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar

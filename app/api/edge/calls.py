@@ -17,7 +17,7 @@ _OTHER = frozenset((b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-p
 
 def may_be_cached(connection: HttpToolsProtocol, front: Front) -> bool:
     """Whether the request whose headers are complete may be answered once its body is."""
-    if connection.parser.get_method() != b"POST" or _path(connection, front) not in front.apart:
+    if connection.parser.get_method() != b"POST" or _path(connection, front) not in front.path_apps:
         return False
     headers = dict(connection.headers)
     # A header that is repeated leaves fewer names than headers.
@@ -35,7 +35,7 @@ def may_be_cached(connection: HttpToolsProtocol, front: Front) -> bool:
 
 def answer(connection: HttpToolsProtocol, front: Front, body: bytes) -> bool:
     """Answer a call with a complete body if its answer is cached; return whether."""
-    cached = front.apart[_path(connection, front)].at_hand(connection.headers, body)
+    cached = front.path_apps[_path(connection, front)].peek(connection.headers, body)
     if cached is None or not hits.is_ready(connection):
         return False
     headers, answer_body = cached

@@ -51,20 +51,20 @@ class Connection(Protocol):
         """Close the connection if its client is too slow."""
 
 
-class Apart(Protocol):
+class PathApp(Protocol):
     """An application of a single path, with answers that need no task."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
 
-    def at_hand(self, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
+    def peek(self, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
         """Return headers and body of the answer to a POST, None if it is not cached."""
 
 
 class Front:
     """Checks `Host` and rate limits, and answers what fails further in.
 
-    `apart` are applications of single paths, which take these paths' requests instead of `app`.
+    `path_apps` take the requests of their paths in place of `app`.
     """
 
     def __init__(
@@ -73,10 +73,10 @@ class Front:
         settings: Settings,
         cache: ResponseCache,
         line: WaitingLine,
-        apart: Mapping[str, Apart],
+        path_apps: Mapping[str, PathApp],
     ) -> None:
         self.app = app
-        self.apart = apart
+        self.path_apps = path_apps
         self.prefix = settings.prefix
         self.hosts = Hosts(settings)
         self.rate_limits = RateLimits(settings)
@@ -137,7 +137,7 @@ class Front:
         try:
             scope["headers"] = unified(scope["headers"])
             self.hosts.check(scope["path"], _host(scope))
-            app: ASGIApp = self.apart.get(scope["path"], self.app)
+            app: ASGIApp = self.path_apps.get(scope["path"], self.app)
             return await app(scope, receive, watch)
         except AppError as error:
             failure = error

@@ -178,7 +178,7 @@ def _cache(cache: ResponseCache) -> Iterator[Metric]:
 
 def _database(parts: Parts) -> Iterator[Metric]:
     database = parts.database
-    version = parts.cache.freshness.at_hand() or ""
+    version = parts.cache.freshness.peek() or ""
     instance, _, number = version.partition("-")
     labels = {"instance": instance}
     if number:

@@ -128,7 +128,7 @@ class ResponseCache:
 
         `query` is sorted, `headers` are the relevant ones.
         """
-        if not self.max_bytes or not (version := self.freshness.at_hand()):
+        if not self.max_bytes or not (version := self.freshness.peek()):
             return None
         self._evict_old_version(version)
         key = _key(path, query, scheme, headers)

@@ -48,7 +48,7 @@ class Freshness:
 
         return self._version
 
-    def at_hand(self) -> str | None:
+    def peek(self) -> str | None:
         """Return the version if it is known to be current without waiting, else None."""
         if self._database.in_memory:
             return None

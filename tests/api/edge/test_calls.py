@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.edge.calls import MAX_CALL_BYTES
 from app.api.edge.protocol import Protocol
-from app.mcp.door import CachedAnswers
+from app.mcp.http import CachedAnswers
 from tests.api.edge.talking import Talk, check_problem
 
 TOOL = {"name": "search", "arguments": {"query": "昇騰", "type": "items"}}
@@ -38,13 +38,13 @@ def request(talk: Talk, body: bytes, *headers: str, path: str = "/mcp") -> bytes
 def early(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The bodies that connections looked up."""
     bodies: list[bytes] = []
-    real = CachedAnswers.at_hand
+    real = CachedAnswers.peek
 
     def noted(self: CachedAnswers, headers: list[tuple[bytes, bytes]], body: bytes) -> object:
         bodies.append(body)
         return real(self, headers, body)
 
-    monkeypatch.setattr(CachedAnswers, "at_hand", noted)
+    monkeypatch.setattr(CachedAnswers, "peek", noted)
     return bodies
 
 

@@ -9,8 +9,9 @@ import brotli  # type: ignore[import-untyped]  # no types
 import pytest
 import zstandard
 from fastapi.testclient import TestClient
+from starlette.datastructures import URL
 
-from app.api.wire.responses import file_headers, http_date
+from app.api.wire.responses import feed_path, file_headers, http_date, link_header, prefixed
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import document, item
@@ -299,3 +300,60 @@ def test_http_date() -> None:
     assert (
         http_date(datetime(2025, 12, 23, 6, 44, 54, tzinfo=UTC)) == "Tue, 23 Dec 2025 06:44:54 GMT"
     )
+
+
+BODY = (
+    rb'{"title":"\"links\":{\"self\":\"/v1/x\"}","url":"https://a/",'
+    rb'"links":{"self":"/v1/a","next":null,"html":"/v1/a?format=html"}}'
+)
+
+
+def test_links_get_the_prefix_and_text_stays() -> None:
+    expected = BODY.replace(b'"self":"/v1/a"', b'"self":"/kb/v1/a"')
+    expected = expected.replace(b'"html":"/v1', b'"html":"/kb/v1')
+    assert prefixed(BODY, "/kb") == expected
+    assert prefixed(BODY, "") is BODY
+
+
+@pytest.mark.parametrize("first", ["self", "report", "document", "briefings"])
+def test_every_object_of_links_gets_the_prefix(first: str) -> None:
+    body = b'{"links":{"%s":"/v1/a","docs":"/docs"}}' % first.encode()
+    assert prefixed(body, "/kb") == body.replace(b'"/', b'"/kb/')
+    front_matter = b'{"links":{"home":"/a"}}'
+    assert prefixed(front_matter, "/kb") == front_matter
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (rb'{"url":"/v1/items?tag=a"}', rb'{"url":"/kb/v1/items?tag=a"}'),
+        (rb'{"url":"https://example.org/v1/"}', rb'{"url":"https://example.org/v1/"}'),
+        (rb'{"text":"\"url\":\"/v1/x\""}', rb'{"text":"\"url\":\"/v1/x\""}'),
+        (rb'{"title":"/v1/chat/completions"}', rb'{"title":"/v1/chat/completions"}'),
+    ],
+)
+def test_buckets_have_a_url(body: bytes, expected: bytes) -> None:
+    assert prefixed(body, "/kb") == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "feed", "path"),
+    [
+        ("", "items", "/feeds/items.atom"),
+        ("limit=3&cursor=x&fields=id&sort=title", "items", "/feeds/items.atom"),
+        ("section=a|b&limit=3&from=2025-01-01", "items", "?section=a|b&from=2025-01-01"),
+        ("q=%26&group_by=section&lang=en", "items", "/feeds/items.atom?q=%26&lang=en"),
+        ("status=hit&channel=daily", "watchlist", "/feeds/watchlist.atom?channel=daily"),
+        ("rollup=all", "entities/e_1", "/feeds/entities/e_1.atom?rollup=all"),
+    ],
+)
+def test_a_feed_has_the_filters_of_its_list(query: str, feed: str, path: str) -> None:
+    assert feed_path(URL(f"/v1/x?{query}"), feed).endswith(path)
+
+
+def test_a_header_names_the_next_page_first() -> None:
+    assert link_header("", None, None) == {}
+    assert link_header("/kb", "/v1/x?cursor=1", "/feeds/x.atom") == {
+        "Link": '</kb/v1/x?cursor=1>; rel="next", '
+        '</kb/feeds/x.atom>; rel="alternate"; type="application/atom+xml"'
+    }

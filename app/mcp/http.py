@@ -1,4 +1,4 @@
-"""`/mcp`: the SDK is loaded at the first request; answers that were given before are kept."""
+"""`/mcp`: the SDK is loaded at the first request; answers are cached."""
 
 import asyncio
 import importlib
@@ -30,7 +30,7 @@ Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, tuple[tuple[bytes, bytes], ...]]
 
 
-class AgentDoor:
+class AgentApp:
     """ASGI application of `/mcp`, for calls without a cached result.
 
     The SDK checks `Host` and `Origin`, so that no page can reach the service under a name of its
@@ -64,15 +64,15 @@ class AgentDoor:
             raise _refusal(recorder.refused, scope)
         result = recorder.result(call["method"], version or "") if call and key else None
         if key and result and version == self.version:
-            self._keep(key, result)
+            self._store(key, result)
 
     async def cached(self, headers: Headers, body: bytes) -> bytes | None:
         """Return the whole body of the answer to a call that was answered before."""
         return self._cached(await self.freshness.current(), headers, body)
 
-    def at_hand(self, headers: Headers, body: bytes) -> bytes | None:
+    def peek(self, headers: Headers, body: bytes) -> bytes | None:
         """Return what `cached` does, None if the version is not known without waiting."""
-        version = self.freshness.at_hand()
+        version = self.freshness.peek()
         return self._cached(version, headers, body) if version else None
 
     def _cached(self, version: str | None, headers: Headers, body: bytes) -> bytes | None:
@@ -116,7 +116,7 @@ class AgentDoor:
             self._results.clear()
             self.version, self._bytes = version, 0
 
-    def _keep(self, key: Key, result: bytes) -> None:
+    def _store(self, key: Key, result: bytes) -> None:
         if key not in self._results:
             self._results[key] = result
             self._bytes += len(result) + len(key[0])
@@ -184,14 +184,14 @@ def _call(body: bytes) -> dict[str, Any] | None:
     return call if method == "tools/call" or method in _CONSTANT else None
 
 
-def _key(stated: Headers, call: dict[str, Any]) -> Key | None:
+def _key(request_headers: Headers, call: dict[str, Any]) -> Key | None:
     """Return the key of a call in the cache, None for one that is nested too deeply."""
     try:
         content = orjson.dumps({**call, "id": None}, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:
         return None
     headers = []
-    for name, value in stated:
+    for name, value in request_headers:
         if name in _HEADERS or name.startswith(b"mcp-"):
             headers.append((name, value))
     # Repeated headers stay in their order.
@@ -228,36 +228,36 @@ class CachedAnswers:
     """
 
     def __init__(
-        self, app: ASGIApp, door: AgentDoor, complete: Callable[[Headers, Headers], Headers]
+        self, app: ASGIApp, agents: AgentApp, complete: Callable[[Headers, Headers], Headers]
     ) -> None:
         self.app = app
-        self.door = door
+        self.agents = agents
         self.complete = complete
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
             return await self.app(scope, receive, send)
         body = await _body(receive)
-        answer = await self.door.cached(scope["headers"], body)
+        answer = await self.agents.cached(scope["headers"], body)
         if answer is None:
             return await self.app(scope, _replay(body, receive), send)
         headers = self._headers(scope["headers"], answer)
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 
-    def at_hand(self, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
+    def peek(self, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
         """Return headers and body of the answer to a call, None if it is not cached."""
-        answer = self.door.at_hand(headers, body)
+        answer = self.agents.peek(headers, body)
         return None if answer is None else (self._headers(headers, answer), answer)
 
-    def _headers(self, stated: Headers, answer: bytes) -> Headers:
+    def _headers(self, request_headers: Headers, answer: bytes) -> Headers:
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(answer)),
             (b"cache-control", b"no-store"),
-            (b"dataset-version", (self.door.version or "").encode()),
+            (b"dataset-version", (self.agents.version or "").encode()),
         ]
-        return self.complete(stated, headers)
+        return self.complete(request_headers, headers)
 
 
 class _AnswerRecorder:

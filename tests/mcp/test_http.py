@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.mcp.door import MAX_BODY_BYTES, allowed_hosts
+from app.mcp.http import MAX_BODY_BYTES, allowed_hosts
 from app.settings import Settings
 from app.store.db import Database
 from tests.conftest import client_of, take_in
@@ -38,23 +38,23 @@ def call(
 
 
 def test_a_call_asked_again_comes_from_cached_bytes(client: TestClient) -> None:
-    door = client.app.state.agents  # type: ignore[attr-defined]  # any ASGI application
+    agents = client.app.state.agents  # type: ignore[attr-defined]  # any ASGI application
     first = call(client, "headlines", number=1).json()
-    hits = door.hits
+    hits = agents.hits
     again = call(client, "headlines", number=2)
-    assert door.hits == hits + 1
+    assert agents.hits == hits + 1
     assert again.json() == first | {"id": 2}
     assert again.headers["dataset-version"]
     assert call(client, "headlines", number=3, limit=1).json() != first | {"id": 3}
-    assert door.hits == hits + 1
+    assert agents.hits == hits + 1
 
 
 def test_an_error_is_not_cached(client: TestClient) -> None:
-    door = client.app.state.agents  # type: ignore[attr-defined]  # any ASGI application
-    hits = door.hits
+    agents = client.app.state.agents  # type: ignore[attr-defined]  # any ASGI application
+    hits = agents.hits
     for _ in range(2):
         assert call(client, "get_item", id="i_nothing").json()["result"]["isError"]
-    assert door.hits == hits
+    assert agents.hits == hits
 
 
 def test_a_new_document_ends_cached_answers(database: Database) -> None:
