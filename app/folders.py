@@ -123,7 +123,7 @@ def _documents_at(folder: Path, places: Iterable[Path]) -> list[Path]:
 
 
 def _vanished(briefings: dict[Path, str | None], missing: Iterable[Path]) -> Iterator[VanishedFile]:
-    """Yield the documents that are missing, and forget them, unless they are back."""
+    """Yield the documents that are missing and not back, and forget them."""
     for path in missing:
         if path.exists():
             continue

@@ -40,7 +40,7 @@ def get_metrics(request: Request, params: Annotated[NoQuery, Query()]) -> Respon
 def _may_read(settings: Settings, request: Request) -> bool:
     if settings.metrics != "local":
         return settings.metrics == "on"
-    # Behind a proxy that names no client, all the world has the proxy's address.
+    # Behind a proxy that names no client, every client has the proxy's address.
     if _is_published(settings) and "x-forwarded-for" not in request.headers:
         return False
     # Without an address, the client is a socket of this machine.

@@ -56,7 +56,7 @@ class ReadFeed:
 
 
 def read_feed(data: bytes, url: str, media_type: str = "") -> ReadFeed:
-    """Return a feed of any kind. Raises `FetchError` for bytes that are none."""
+    """Return a feed of any kind. Raises `FetchError` for bytes that are not a feed."""
     text = decoded(data, media_type)
     if text.lstrip()[:1] == "{":
         return _checked(_json_feed(text, url))

@@ -145,7 +145,7 @@ def _without_known_figures(quotes: Sequence[Quote], main: CollectedArticle) -> l
 
 
 def _is_technical(quote: Quote) -> bool:
-    """Whether a sentence is no matter of shares, money or staff."""
+    """Whether a sentence is about something else than shares, money or staff."""
     text = fold(quote.sentence.text)
     return bool(_PRICE_OF_USE.search(text)) or not _MONEY.search(text)
 

@@ -69,7 +69,7 @@ class Mirror:
             mirrors.set_position(session, self.source.url, position)
 
     def _applied(self, change: Mapping[str, Any]) -> str | None:
-        """Take one change over. Raises Conflict for one whose details are not as they must be."""
+        """Apply one change. Raises Conflict for one whose details are not valid."""
         try:
             return self._apply(change)
         except (KeyError, TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Shapes of the answers of a source: checked before anything of it is taken over."""
+"""Shapes of the answers of a source, checked before any of them is applied."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
@@ -18,7 +18,7 @@ from app.errors import Conflict, expectation
 
 PAGE_CHANGES = 1_000
 MAX_CLOCK_ERROR = timedelta(minutes=10)
-"""A time further ahead than this is wrong, not a difference of clocks."""
+"""Maximum lead of a source's clock; a later time is invalid."""
 _Position = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,32}-[0-9]{1,18}$")]
 
 

@@ -12,11 +12,11 @@ from app.errors import BadRequest
 MAX_CALL_BYTES = 64 * 1024
 """Bytes of a body that a connection holds; calls with a larger one go to the application."""
 _OTHER = frozenset((b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-proto"))
-"""Headers of requests that the server itself must see."""
+"""Headers that make a call one for the application."""
 
 
 def may_be_cached(connection: HttpToolsProtocol, front: Front) -> bool:
-    """Whether the request whose headers are complete may be answered once its body is."""
+    """Whether a request may be answered from a cache once its body is complete."""
     if connection.parser.get_method() != b"POST" or _path(connection, front) not in front.path_apps:
         return False
     headers = dict(connection.headers)

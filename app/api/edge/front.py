@@ -35,7 +35,7 @@ _HOST = re.compile(rb"[A-Za-z0-9._~-]{1,255}(:\d{0,5})?|\[[0-9A-Fa-f:.]{2,45}\](
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MAX_HOST_CHARS = 80
 MAX_ACCEPTED_HOSTS = 1_000
-"""Values of `Host` that are not checked again."""
+"""Maximum number of accepted values of `Host` that are remembered."""
 _LIST_HEADERS = frozenset((b"accept", b"accept-language", b"accept-encoding", b"if-none-match"))
 """Headers whose repetition is one list (RFC 9110, 5.3)."""
 _SINGLE_HEADERS = frozenset((b"if-modified-since", b"x-request-id", b"authorization"))

@@ -21,7 +21,7 @@ _METHODS = (b"GET", b"HEAD")
 _OTHER = frozenset(
     (b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-proto")
 )
-"""Headers of requests that the server itself must see."""
+"""Headers that make a call one for the application."""
 
 
 def plain(connection: HttpToolsProtocol) -> RequestHeaders | None:

@@ -85,7 +85,7 @@ class _MatchCandidate(NamedTuple):
 
 
 class _ContextWords:
-    """The words of a folded text that tell of a name: the text is searched once for each."""
+    """Context words in a folded text; the text is searched once for each."""
 
     def __init__(self, folded: str) -> None:
         self._folded = folded

@@ -1,4 +1,4 @@
-"""Evidence of a whole document that words are a name, or are none.
+"""Evidence in a whole document for or against words being a name.
 
 A quoted title, an abbreviation that is spelled out and a repository that is linked prove a name:
 all its places in the document count. A word that the document also has in lower case is ordinary.

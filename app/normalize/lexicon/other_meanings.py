@@ -197,7 +197,7 @@ _ONE_SHARE = OtherMeaning(
     after=re.compile(r" (?:of|in|from|to|for|that|price|buyback|swap|sale)(?![a-z])|[.,;:!?)]|$"),
     nearby=_NOTHING,
 )
-# Licences for technology or patents are none for content.
+# Licences for technology or patents are not licences for content.
 _TECHNOLOGY = _meaning(
     before="technology|patent|chip|software|non exclusive|non-exclusive",
     nearby="inference technology|chip startup|patent",

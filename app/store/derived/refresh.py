@@ -21,7 +21,7 @@ class Derived(Protocol):
     """The functions of a module of derived data."""
 
     def refresh(self, session: Session, touched: Touched, /) -> None:
-        """Bring it in line with the rows that a transaction touched."""
+        """Update it for the rows that a transaction touched."""
 
     def mismatches(self, session: Session, /) -> Iterator[str]:
         """Yield a sentence for each fault: stored data that differs from what follows now."""
@@ -71,7 +71,7 @@ def refresh_derived(
 
 
 def refresh_names(session: Session, touched: Touched) -> None:
-    """Bring only spellings and aliases in line with the `touched` rows.
+    """Update only spellings and aliases for the `touched` rows.
 
     For a transaction that is rolled back: its reader sees the names of entities, and nothing else.
     """

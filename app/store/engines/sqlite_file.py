@@ -30,7 +30,7 @@ except ImportError:  # pragma: no cover - where no wheel exists
 __all__ = ["FileState", "connect_to_read", "data_version", "engine", "lock_error", "rows", "sqlite"]
 
 LOOK_SECONDS = 1.0
-"""Seconds between two looks of readers at the file; writers look each time."""
+"""Seconds between two checks of the file by readers; writers check it each time."""
 MIN_FREE_BYTES = 1024 * 1024
 """Free bytes below which a disk counts as full: a document takes about half of that."""
 Identity = tuple[int, int]
@@ -55,7 +55,7 @@ class FileState:
         self.is_immutable = self.is_immutable or immutable
 
     def reset(self) -> None:
-        """Forget the file: all connections are closed."""
+        """Forget the file, after all connections were closed."""
         self.identity = None
         self.is_immutable = self.is_damaged = False
 
@@ -65,7 +65,7 @@ class FileState:
             self.is_damaged = True
 
     def is_due(self) -> bool:
-        """Whether readers should look at the file again; they do so once a second."""
+        """Whether readers should check the file again; they do so once a second."""
         now = time.monotonic()
         if now < self._look_at:
             return False
