@@ -68,6 +68,7 @@ from app.mcp.http import AgentApp, CachedAnswers
 from app.normalize.text.word_edges import word_list
 from app.query.columns import item_pages
 from app.query.names import autocomplete
+from app.query.snapshot import channel_titles
 from app.query.snapshot.freshness import Freshness
 from app.settings import Settings
 from app.store.db import Database
@@ -142,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Service:
     database = Database(
         settings.database_url, read_timeout=settings.read_timeout, read_url=settings.read_url
     )
+    channel_titles.configure(database, settings.titles)
     freshness = Freshness(database)
     app = Service(
         title="Briefbase",

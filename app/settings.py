@@ -105,8 +105,8 @@ class Settings(BaseSettings):
     )
     channel_titles: Annotated[str, AfterValidator(_titles)] = Field(
         "",
-        description="Titles of channels for citations and pages, separated by commas, such as "
-        "`daily=每日 AI 簡報,tech=科技日報`; without one, a channel has the title that its newest "
+        description="Titles of channels for citations, feeds and pages, separated by commas, such "
+        "as `daily=每日 AI 簡報,tech=科技日報`; without one, a channel has the title that its newest "
         "briefings share.",
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(

@@ -155,8 +155,7 @@ def _briefing_response(
     if citing.is_citation(format_):
         return citing.cited(request, session, whole, BriefingSummary, params, format_)
     if format_ == "jsonld":
-        titles = request.app.state.settings.titles
-        evidence = citations.of_briefings(session, [whole.id], titles).get(whole.id)
+        evidence = citations.of_briefings(session, [whole.id]).get(whole.id)
         thing = linked_data.briefing(whole, evidence, responses.home(request))
         return citing.linked_response(request, session, thing)
     text = decode(query.source(session, briefing).body)

@@ -1,6 +1,6 @@
 """Feeds of headlines, items, entities, tags, threads, briefings and the watch list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,9 +15,11 @@ from app.query.entities import references
 from app.query.filters import families, stored
 from app.query.publishing import feeds as query
 from app.query.request.feed_params import BriefingFeed, ItemFeed, SearchFeed, WatchFeed
+from app.query.request.filter_syntax import clauses
 from app.query.request.params import NoQuery, Params
 from app.query.schemas.feeds import Archive, FeedPage
 from app.query.snapshot import dataset
+from app.query.snapshot.channel_titles import names_of
 from app.query.snapshot.refs import entity_refs
 from app.query.stories import threads
 from app.query.taxonomy import tags
@@ -88,7 +90,9 @@ def get_headlines_feed(
         session, params.model_copy(update=update), lang, _zone(request), primary_only=True
     )
     title = label("headlines_feed", lang or "zh-Hant")
-    return _response(request, session, format, page, lang, [title, *params.channel])
+    return _response(
+        request, session, format, page, lang, [title, *_channel_names(session, params.channel)]
+    )
 
 
 @router.get(
@@ -170,7 +174,9 @@ def get_watchlist_feed(
     lang = params.lang or language
     page = query.of_watchlist(session, params, _zone(request))
     title = label("watchlist_feed", lang or "zh-Hant")
-    return _response(request, session, format, page, lang, [title, *params.channel])
+    return _response(
+        request, session, format, page, lang, [title, *_channel_names(session, params.channel)]
+    )
 
 
 @router.get(
@@ -281,18 +287,24 @@ def list_feeds(
     params: Annotated[NoQuery, Query()],
 ) -> Any:
     home = responses.home(request)
-    groups = {}
-    for channel in query.channels(session):
-        outlines = []
+    groups: dict[str, list[OpmlOutline]] = {}
+    for channel, channel_name in names_of(session, query.channels(session)).items():
+        outlines = groups.setdefault(channel_name, [])
         for name in CHANNEL_FEEDS:
-            title = f"{label(f'{name}_feed', language or 'zh-Hant')} · {channel}"
+            title = f"{label(f'{name}_feed', language or 'zh-Hant')} · {channel_name}"
             address = f"{home}/feeds/{name}.atom?channel={channel}"
             page = f"{home}/v1/briefings/latest?channel={channel}&format=html"
             outlines.append(OpmlOutline(title, address, page))
-        groups[channel] = outlines
     version = dataset.version(session)
     body = opml("Briefbase", version.modified_at, groups)
     return responses.cacheable(request, body, OPML_MEDIA, version)
+
+
+def _channel_names(session: Session, values: list[str]) -> Iterator[str]:
+    """Yield what each value of a filter by channel asks for, in names."""
+    for clause in clauses(values):
+        names = " / ".join(names_of(session, clause.values).values())
+        yield f"≠ {names}" if clause.negated else names
 
 
 def _zone(request: Request) -> ZoneInfo:

@@ -88,8 +88,7 @@ def get_item(
     if citing.is_citation(format_):
         return citing.cited(request, session, whole, ItemOut, params, format_)
     if format_ == "jsonld":
-        titles = request.app.state.settings.titles
-        evidence = citations.of_items(session, [whole.id], titles).get(whole.id)
+        evidence = citations.of_items(session, [whole.id]).get(whole.id)
         thing = linked_data.item(whole, evidence, responses.home(request))
         return citing.linked_response(request, session, thing)
     if format_ == "html":

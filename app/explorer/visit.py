@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from app.api.wire import responses
 from app.errors import BadRequest, expectation
-from app.query.documents.channel_titles import titles_of
 from app.query.request.params import Lang
+from app.query.snapshot.channel_titles import names_of
 from app.store.db import Session
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -64,9 +64,7 @@ class Visit:
 
     def channel_titles(self, channels: Iterable[str]) -> dict[str, str]:
         """Return the titles of channels by id: their id where there is no title."""
-        ids = list(channels)
-        titles = titles_of(self.session, ids, self.request.app.state.settings.titles)
-        return {channel: titles.get(channel, channel) for channel in ids}
+        return names_of(self.session, channels)
 
     @property
     def path(self) -> str:

@@ -11,7 +11,7 @@ from app.query.publishing import feeds
 from app.render.feeds.channel import MEDIA
 from app.store.db import Database
 from tests.conftest import client_of, take_in
-from tests.documents import NEWER, briefing, item
+from tests.documents import NEWER, briefing, document, item
 from tests.hostile_document import HOSTILE, HOSTILE_TITLE
 from tests.render.test_feeds import Inert
 
@@ -153,6 +153,29 @@ def test_links_are_absolute(database: Database) -> None:
         addresses = [entry.get("xmlUrl") or "" for entry in group]
         assert f"{home}/feeds/headlines.atom?channel=daily" in addresses
         assert len(addresses) == 4
+
+
+def test_people_read_titles_of_channels(database: Database) -> None:
+    for day in ("2026-01-01", "2026-01-02"):
+        take_in(database, document(day, item("甲", summary="乙")), f"{day}.md", channel="tech")
+    with client_of(database, channel_titles="tech=科技日報") as opened:
+        feed = opened.get("/feeds/items.json?channel=tech&lang=zh-Hant").json()
+        headlines = opened.get("/feeds/headlines.json?channel=tech&lang=zh-Hant").json()
+        others = opened.get("/feeds/headlines.json?channel=!tech&lang=zh-Hant").json()
+        outline = ET.fromstring(opened.get("/feeds.opml").content)
+        buckets = opened.get("/v1/items?group_by=channel").json()["data"]
+        search = opened.get("/search?channel=tech", headers={"Accept": "text/html"}).text
+    assert {author["name"] for entry in feed["items"] for author in entry["authors"]} == {
+        "科技日報"
+    }
+    assert "科技日報" in feed["title"]
+    assert headlines["title"] == "Briefbase · 今日焦點 · 科技日報"
+    assert others["title"] == "Briefbase · 今日焦點 · ≠ 科技日報"
+    titles = [entry.get("text") or "" for entry in outline.iter("outline")]
+    assert "科技日報" in titles
+    assert "今日焦點 · 科技日報" in titles
+    assert [(each["key"], each["label"]) for each in buckets] == [("tech", "科技日報")]
+    assert "頻道為科技日報" in search
 
 
 def test_a_host_gets_links_to_itself(client: TestClient) -> None:

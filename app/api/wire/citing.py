@@ -39,7 +39,7 @@ _WRITERS: dict[str, Callable[[Iterable[CitedWork]], bytes]] = {
 TEXT_FORMATS = ("apa", "gbt7714", "bibtex")
 """Formats of citations that people paste."""
 _EXTENSIONS = {"bibtex": "bib", "ris": "ris", "csl": "json", "apa": "txt", "gbt7714": "txt"}
-_Evidence = Callable[[Session, list[str], Mapping[str, str]], Mapping[str, CitationEvidence]]
+_Evidence = Callable[[Session, list[str]], Mapping[str, CitationEvidence]]
 _KINDS: dict[type[BaseModel], tuple[str, _Evidence, Callable[..., CitedWork]]] = {
     ItemOut: ("items", query.of_items, citation.of_item),
     BriefingSummary: ("briefings", query.of_briefings, citation.of_briefing),
@@ -129,8 +129,7 @@ def _works(
 ) -> list[CitedWork]:
     """Return the citations of things, with the lines that say so."""
     _, evidence_of, citation_of = _KINDS[shape]
-    titles = request.app.state.settings.titles
-    evidence = evidence_of(session, [thing.id for thing in things], titles)
+    evidence = evidence_of(session, [thing.id for thing in things])
     citing = Citing(responses.home(request), accessed)
     return [citation_of(thing, evidence.get(thing.id), citing) for thing in things]
 

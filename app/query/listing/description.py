@@ -20,9 +20,10 @@ from app.query.request.params import (
     ranges_of,
 )
 from app.query.snapshot.cache import CacheKind, version_cache
+from app.query.snapshot.channel_titles import names_of
 from app.query.snapshot.refs import shown_name
 from app.store.encoding.batches import MAX_VALUES
-from app.store.tables import Entity, Publisher, Source, Tag
+from app.store.tables import Channel, Entity, Publisher, Source, Tag
 
 Pks = Mapping[tuple[str, str], set[int]]
 """Primary keys of the values of id parameters, by (parameter, value)."""
@@ -266,6 +267,7 @@ class _LabelIndex:
             "tag": self._load(session, ("tag", "keyword"), _tag_names),
             "publisher": self._load(session, ("publisher",), _publisher_names),
             "source": self._load(session, ("source",), _source_names),
+            "channel": self._load(session, ("channel",), _channel_names),
         }
 
     def _load(
@@ -339,6 +341,13 @@ def _publisher_names(session: Session, pks: list[int]) -> dict[int, str]:
         ),
     )
     return {pk: name for pk, name in rows if pk}
+
+
+def _channel_names(session: Session, pks: list[int]) -> dict[int, str]:
+    channel_pk = col(Channel.pk)
+    rows = session.execute(select(channel_pk, col(Channel.id)).where(channel_pk.in_(pks))).all()
+    names = names_of(session, [channel_id for _, channel_id in rows])
+    return {pk: names[channel_id] for pk, channel_id in rows if pk}
 
 
 def _source_names(session: Session, pks: list[int]) -> dict[int, str]:

@@ -14,6 +14,7 @@ from app.query.listing import description
 from app.query.request.filter_syntax import escape, mentioned
 from app.query.request.paging import PageQuery
 from app.query.schemas.shared import EntityType, Level, Rollup
+from app.query.snapshot.channel_titles import names_of
 from app.query.snapshot.refs import shown_name
 from app.store.tables import (
     Briefing,
@@ -335,6 +336,10 @@ def _value_labels(parameter: str) -> Label:
     return labels
 
 
+def _channel_names(session: Session, keys: Sequence[str], lang: str | None) -> Mapping[str, str]:
+    return names_of(session, keys)
+
+
 def _row_names(table: Any, public_key: str) -> Label:
     """Return a function to the names of rows of `table`."""
     key_column = getattr(table, public_key)
@@ -387,7 +392,7 @@ def _of_rows(
     if table is Entity:
         label: Label = _entity_names
     elif table is Channel:
-        label = _same_label
+        label = _channel_names
     else:
         label = _row_names(table, public_key)
     return Dimension(

@@ -1,13 +1,13 @@
 """Evidence of citations: the version of a document, and the lines of it that say so."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
-from app.query.documents.channel_titles import titles_of
 from app.query.schemas.citations import SERVICE, CitationEvidence
+from app.query.snapshot.channel_titles import titles_of
 from app.query.snapshot.refs import author_of
 from app.store.encoding.batches import batches
 from app.store.tables import Briefing, Channel, Citation, Document, Entity, Item, Mention, Source
@@ -18,14 +18,9 @@ _DOCUMENT: tuple[Any, ...] = (
     col(Briefing.front_matter),
     col(Channel.id).label("channel"),
 )
-Titles = Mapping[str, str]
-"""Titles that the settings give channels, by id."""
-NO_TITLES: Titles = {}
 
 
-def of_items(
-    session: Session, item_ids: Collection[str], titles: Titles = NO_TITLES
-) -> dict[str, CitationEvidence]:
+def of_items(session: Session, item_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the lines of items, by item id."""
     statement = select(
         col(Item.id).label("key"),
@@ -33,12 +28,10 @@ def of_items(
         col(Item.last_line),
         *_DOCUMENT,
     ).join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
-    return _read(session, statement, col(Item.id), item_ids, titles)
+    return _read(session, statement, col(Item.id), item_ids)
 
 
-def of_briefings(
-    session: Session, briefing_ids: Collection[str], titles: Titles = NO_TITLES
-) -> dict[str, CitationEvidence]:
+def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the documents of briefings, by briefing id."""
     statement = select(
         col(Briefing.id).label("key"),
@@ -46,23 +39,19 @@ def of_briefings(
         _nothing("last_line"),
         *_DOCUMENT,
     ).select_from(Briefing)
-    return _read(session, statement, col(Briefing.id), briefing_ids, titles)
+    return _read(session, statement, col(Briefing.id), briefing_ids)
 
 
-def of_sources(
-    session: Session, source_ids: Collection[str], titles: Titles = NO_TITLES
-) -> dict[str, CitationEvidence]:
+def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the first citation of sources, by source id."""
     order = col(Citation.line), col(Citation.pk)
-    return _first(session, Citation, col(Citation.source_pk), order, Source, source_ids, titles)
+    return _first(session, Citation, col(Citation.source_pk), order, Source, source_ids)
 
 
-def of_entities(
-    session: Session, entity_ids: Collection[str], titles: Titles = NO_TITLES
-) -> dict[str, CitationEvidence]:
+def of_entities(session: Session, entity_ids: Collection[str]) -> dict[str, CitationEvidence]:
     """Return the first mention of entities, by entity id; on that day one in an item, if any."""
     order = col(Mention.item_pk).is_(None), col(Mention.line), col(Mention.pk)
-    return _first(session, Mention, col(Mention.entity_pk), order, Entity, entity_ids, titles)
+    return _first(session, Mention, col(Mention.entity_pk), order, Entity, entity_ids)
 
 
 def _pks(table: Any, ids: Collection[str]) -> Any:
@@ -80,7 +69,6 @@ def _first(
     order: Sequence[Any],
     table: Any,
     ids: Collection[str],
-    titles: Titles,
 ) -> dict[str, CitationEvidence]:
     """Return where things of `table` are named first, by id.
 
@@ -108,7 +96,7 @@ def _first(
         .join(Briefing, col(Briefing.pk) == places.c.briefing_pk)
         .where(places.c.place == 1)
     )
-    return _read(session, statement, col(table.id), ids, titles)
+    return _read(session, statement, col(table.id), ids)
 
 
 def _read(
@@ -116,7 +104,6 @@ def _read(
     statement: Select[Any],
     key: Any,
     ids: Collection[str],
-    titles: Titles,
 ) -> dict[str, CitationEvidence]:
     joined = statement.join(Document, col(Document.briefing_pk) == col(Briefing.pk)).join(
         Channel, col(Channel.pk) == col(Briefing.channel_pk)
@@ -124,7 +111,7 @@ def _read(
     rows: list[Any] = []
     for batch in batches(sorted(ids)):
         rows += session.execute(joined.where(key.in_(batch)))
-    names = titles_of(session, {row.channel for row in rows}, titles)
+    names = titles_of(session, {row.channel for row in rows})
     evidence = {}
     for row in rows:
         evidence[row.key] = CitationEvidence(

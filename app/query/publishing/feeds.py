@@ -36,6 +36,7 @@ from app.query.schemas.feeds import (
     zoned,
 )
 from app.query.schemas.shared import EntityRef, ItemRef
+from app.query.snapshot.channel_titles import names_of
 from app.query.snapshot.refs import author_of
 from app.store.encoding.batches import batches
 from app.store.tables import (
@@ -403,11 +404,12 @@ def _origins(session: Session, briefing_ids: Collection[str], zone: ZoneInfo) ->
         rows = session.execute(statement.where(col(Briefing.id).in_(batch))).all()
         pks = [row.pk for row in rows]
         tags, first_at = _tags(session, pks), _first_versions(session, pks)
+        names = names_of(session, {row.channel for row in rows})
         for row in rows:
             origins[row.id] = Origin(
                 pk=row.pk,
                 id=row.id,
-                author=author_of(row.front_matter, row.channel),
+                author=author_of(row.front_matter, names[row.channel]),
                 date=row.date,
                 moment=moment(row.date, row.published_at, zone),
                 language=row.language,

@@ -1,4 +1,4 @@
-"""Titles of channels: what citations and pages call a channel, whose id is for programs.
+"""Titles of channels: what people read in place of a channel's id, which is for programs.
 
 A title is the one of the settings, else the one that the newest briefings of the channel share.
 """
@@ -11,17 +11,23 @@ from sqlmodel import Session, col
 
 from app.normalize.series import shared_title
 from app.query.snapshot.cache import CacheKind, version_cache
+from app.store.db import Database
 from app.store.tables import Briefing, Channel
 
 MAX_BRIEFINGS = 12
 """Newest briefings whose titles are compared."""
 _SHARED: CacheKind[str, str] = CacheKind(max_entries=1_000)
+_CONFIGURED = "channel titles"
 
 
-def titles_of(
-    session: Session, channels: Iterable[str], configured: Mapping[str, str]
-) -> dict[str, str]:
+def configure(database: Database, titles: Mapping[str, str]) -> None:
+    """Set the titles that the settings give channels; all sessions of `database` share them."""
+    database.cache[_CONFIGURED] = titles
+
+
+def titles_of(session: Session, channels: Iterable[str]) -> dict[str, str]:
     """Return the titles of channels by id; a channel without one is left out."""
+    configured: Mapping[str, str] = session.info.get("cache", {}).get(_CONFIGURED, {})
     shared = version_cache(session, _SHARED)
     titles = {}
     for channel in set(channels):
@@ -31,6 +37,12 @@ def titles_of(
         if title:
             titles[channel] = title
     return titles
+
+
+def names_of(session: Session, channels: Iterable[str]) -> dict[str, str]:
+    """Return what people call channels, by id: the title, or the id where there is none."""
+    ids = list(channels)
+    return dict(zip(ids, ids, strict=True)) | titles_of(session, ids)
 
 
 def _shared(session: Session, channel: str) -> str:
