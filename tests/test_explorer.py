@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from app.store.db import Database
 from tests.conftest import client_of, take_in
@@ -522,8 +523,43 @@ def test_labels_of_facets_are_in_the_words_of_the_mainland(client: TestClient) -
 def test_an_error_is_told_in_the_language_of_the_reader(client: TestClient) -> None:
     browser = {"Accept": "text/html", "Accept-Language": "zh-TW"}
     html = client.get("/entities/nobody-at-all", headers=browser).text
-    assert "沒有 &#39;nobody-at-all&#39; 這個名稱" in html
+    assert "沒有「nobody-at-all」這個名稱" in html
     assert "There is no entity" in html
+
+
+def test_a_busy_database_is_a_page_for_readers(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*arguments: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("app.query.stories.watchlist.find", busy)
+    browser = {"Accept": "text/html", "Accept-Language": "zh-TW"}
+    answer = client.get("/watchlist?top=2", headers=browser)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "503 · 暫時無法使用" in answer.text
+    assert "稍等片刻再重新整理。" in answer.text
+    program = client.get("/v1/watchlist?top=2", headers={"Accept": "application/json"})
+    assert (program.status_code, program.json()["status"]) == (503, 503)
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/search?q=a&from=xx", "from：「xx」不是日期；須寫成 YYYY-MM-DD。"),
+        ("/trends?window=999", "window：至多為 90。"),
+        ("/days/2020-01-01", "沒有「2020-01-01」這份簡報；最近的一份是 2025-11-22。"),
+        ("/items/zzz", "沒有「zzz」這則項目。"),
+        ("/threads/th_x", "沒有「th_x」這條故事線。"),
+        ("/days?channel=zz", "沒有「zz」這個頻道；現有的頻道：daily。"),
+        ("/search?cursor=zz", "分頁的位置無效；請回到第一頁。"),
+    ],
+)
+def test_faults_of_addresses_are_told_in_chinese(
+    client: TestClient, path: str, sentence: str
+) -> None:
+    browser = {"Accept": "text/html", "Accept-Language": "zh-TW"}
+    assert sentence in client.get(path, headers=browser).text
 
 
 def test_a_source_leads_to_the_items_that_cite_it(client: TestClient) -> None:

@@ -16,6 +16,8 @@ from app.explorer.gaps import Column, Gap, columns_of, gaps_of
 WIDTH = 960
 """User units of a timeline."""
 ROW_HEIGHT = 72
+MAX_BAR = 80
+"""Units of the width of a bar: two days are two bars, not two halves of the page."""
 MAX_VALUES = 31
 """Bars with their numbers below them, at most: those of a month."""
 MAX_NARROW_VALUES = 14
@@ -176,7 +178,9 @@ def _bars(
     highest: int,
 ) -> str:
     step = WIDTH / len(columns) if columns else WIDTH
-    width = max(step - 1, step * 0.8)
+    width = min(max(step - 1, step * 0.8), MAX_BAR)
+    # A wide column has its bar in the middle, above its number.
+    margin = (step - width) / 2 if width == MAX_BAR else 0
     bars = ""
     for place, column in enumerate(columns):
         value = row.values[column.first]
@@ -186,7 +190,7 @@ def _bars(
         start = axis[column.first]["start"]
         bars += (
             f'<a href="{escape(row.hrefs[column.first])}" tabindex="-1">'
-            f'<rect x="{place * step:.1f}" y="{ROW_HEIGHT - height:.1f}" width="{width:.1f}" '
+            f'<rect x="{place * step + margin:.1f}" y="{ROW_HEIGHT - height:.1f}" width="{width:.1f}" '
             f'height="{height:.1f}"><title>{start}: {value}</title></rect></a>'
         )
     return f'<g class="series s{number}">{bars}</g>'

@@ -5,11 +5,13 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from app.api.edge import problems
+from app.api.edge.problems import RETRIED, RETRY_AFTER_SECONDS
 from app.api.wire.deps import accepted_language, preferred
 from app.errors import AppError, NotFound
 from app.explorer.pages import error_page
 from app.explorer.visit import Visit
 from app.explorer.words import word
+from app.store.db import Session, SQLAlchemyError
 
 MAX_PATH_CHARS = 100
 _OF_PROGRAMS = ("/v1", "/feeds", "/mcp", "/openapi")
@@ -21,6 +23,7 @@ def install(app: FastAPI) -> None:
     # Starlette types handlers by Exception.
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(AppError, _app_error)  # type: ignore[arg-type]
+    app.add_exception_handler(SQLAlchemyError, _database_error)  # type: ignore[arg-type]
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -39,6 +42,10 @@ async def _http(request: Request, error: HTTPException) -> Response:
     )
 
 
+async def _database_error(request: Request, error: SQLAlchemyError) -> Response:
+    return await _app_error(request, problems.of_database(request, error))
+
+
 async def _app_error(request: Request, error: AppError) -> Response:
     if not _wants_page(request):
         return problems.of_application(request, error)
@@ -47,9 +54,11 @@ async def _app_error(request: Request, error: AppError) -> Response:
 
 
 def _page(request: Request, language: str | None, error: AppError, detail_lang: str) -> Response:
-    with request.app.state.database.read() as session:
-        response = error_page(Visit(request, session, language), error, detail_lang)
+    # The page of an error asks the database nothing: it may be what fails.
+    response = error_page(Visit(request, Session(), language), error, detail_lang)
     response.headers.update(error.headers)
+    if error.status in RETRIED:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     response.headers["Vary"] = "Accept, Accept-Language"
     return response
 

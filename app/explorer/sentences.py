@@ -7,6 +7,7 @@ stays English.
 import re
 from functools import cache
 
+from app.explorer.words import word
 from app.normalize.text.mainland import mainland
 
 _CHINESE = {
@@ -89,6 +90,32 @@ _CHINESE = {
         "對照期 {} 至 {} 只有 {} 份簡報：太少，難以比較。"
     ),
     "The window from {} to {} has no briefing.": "觀察期 {} 至 {} 沒有簡報。",
+    "There is no item {}.": "沒有 {} 這則項目。",
+    "There is no briefing {}.": "沒有 {} 這份簡報。",
+    "There is no briefing {}; the nearest is {}.": "沒有 {} 這份簡報；最近的一份是 {}。",
+    "There is no channel {}; expected one of: {}.": "沒有 {} 這個頻道；現有的頻道：{}。",
+    "There is no publisher {}. The id of a publisher is its domain, such as techcrunch.com.": (
+        "沒有 {} 這家媒體。媒體以網域稱呼，例如 techcrunch.com。"
+    ),
+    "There is no thread {}. A thread has at least two items; its id follows from the first.": (
+        "沒有 {} 這條故事線。故事線至少有兩則項目，識別碼由第一則決定。"
+    ),
+    "{}: {} is not valid; expected a date as YYYY-MM-DD": "{}：{} 不是日期；須寫成 YYYY-MM-DD。",
+    "{}: {} is not valid; expected an integer": "{}：{} 不是整數。",
+    "{}: {} is not valid; expected one of: {}": "{}：沒有 {} 這個值；可用的有：{}。",
+    "{}: expected one of: {}": "{}：可用的值有：{}。",
+    "{}: expected at least {}": "{}：至少須為 {}。",
+    "{}: expected at most {}": "{}：至多為 {}。",
+    "{}: extra inputs are not permitted": "{}：沒有這個參數。",
+    "Invalid cursor. Pass meta.next_cursor unchanged.": "分頁的位置無效；請回到第一頁。",
+    "The query takes too long; narrow it by dates or filters.": (
+        "查詢費時太久；請以日期或篩選縮小範圍。"
+    ),
+    "The database is busy or unreachable; try again shortly.": "資料庫忙碌或連不上；請稍後再試。",
+    "There are too many requests; try again shortly.": "請求太多；請稍後再試。",
+    "The request failed unexpectedly; its request id identifies the log entry.": (
+        "請求意外失敗；記錄可由請求編號查得。"
+    ),
     "There is no {} {}; nothing matches it.": "沒有 {} {}；沒有符合的項目。",
     "There is no {} {}; nothing is left out for it.": "沒有 {} {}；沒有因此排除任何項目。",
     "There is no {} {}; the other values of the parameter still count.": (
@@ -102,6 +129,10 @@ _CHINESE = {
     ),
 }
 _VALUE = "{}"
+_KINDS = frozenset({"entity", "tag", "keyword", "publisher", "source", "channel", "thread"})
+"""Kinds of things that sentences name by the parameter."""
+_AROUND_CHINESE = re.compile("(?<=[\u3000-\u9fff]) (?=[\u3000-\u9fff“])|(?<=”) (?=[\u3000-\u9fff])")
+"""Spaces of the form that a Latin value needs and a Chinese word or quote does not."""
 
 
 @cache
@@ -116,6 +147,15 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     return patterns
 
 
+def _value(text: str, lang: str) -> str:
+    """Return a value of a sentence in the language: kinds of things in words, Chinese quotes."""
+    if text in _KINDS:
+        return word(text, lang)
+    if len(text) > 2 and text[0] == text[-1] == "'":
+        return f"「{text[1:-1]}」" if lang == "zh-Hant" else f"“{text[1:-1]}”"
+    return text
+
+
 def in_words_of(lang: str, sentence: str) -> tuple[str, str]:
     """Return a sentence of the API in a language, and the language that it is in."""
     if not lang.startswith("zh"):
@@ -124,5 +164,6 @@ def in_words_of(lang: str, sentence: str) -> tuple[str, str]:
         match = pattern.fullmatch(sentence)
         if match:
             form = mainland(chinese) if lang == "zh-Hans" else chinese
-            return form.format(*match.groups()), lang
+            sentence = form.format(*(_value(group, lang) for group in match.groups()))
+            return _AROUND_CHINESE.sub("", sentence), lang
     return sentence, "en"

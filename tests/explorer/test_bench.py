@@ -124,7 +124,7 @@ def test_who_goes_while_waiting_costs_nothing(client: TestClient) -> None:
         ({"text": "no date here", "name": "x.md"}, "文件沒有日期：請在前置資料寫"),
         (
             {"text": "---\ndate: soon\n---\n# A", "name": "x.md"},
-            "前置資料裡的日期 &#39;soon&#39; 不是日期",
+            "前置資料裡的日期「soon」不是日期",
         ),
         ({"text": "---\n---\n", "name": "2026-01-05.md"}, "文件是空的"),
         (

@@ -142,6 +142,51 @@ def test_script_adds_cards_and_keys(browser: Browser, site: tuple[str, str]) -> 
     page.context.close()
 
 
+def test_fields_of_days_become_pickers_without_a_shift(
+    browser: Browser, site: tuple[str, str]
+) -> None:
+    page = opened_page(browser, 1440)
+    page.add_init_script(
+        "window.shifts = 0; new PerformanceObserver(list => window.shifts += list.getEntries().length)"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.goto(f"{site[0]}/search?q=Qwen&from=2025-11-01")
+    field = page.locator("input[name=from]")
+    expect(field).to_have_attribute("type", "date")
+    expect(field).to_have_value("2025-11-01")
+    assert page.evaluate("window.shifts") == 0
+    page.context.close()
+    page = opened_page(browser, 390, java_script_enabled=False)
+    page.goto(f"{site[0]}/trends?baseline=60")
+    page.get_by_label("截至").fill("2025-12-23")
+    page.get_by_role("button", name="套用").click()
+    expect(page).to_have_url(re.compile("until=2025-12-23"))
+    page.context.close()
+
+
+def test_headings_break_between_words(browser: Browser, site: tuple[str, str]) -> None:
+    page = opened_page(browser, 390)
+    page.goto(f"{site[0]}/days/2025-12-23")
+    # The lines of the heading 醫療影像、公平性與基礎設施趨勢綜覽.
+    lines = page.locator("h1").evaluate(
+        """heading => {
+          const [text] = heading.childNodes, lines = [], range = document.createRange();
+          let bottom = 0;
+          for (let place = 0; place < text.length; place++) {
+            range.setStart(text, place); range.setEnd(text, place + 1);
+            const box = range.getBoundingClientRect();
+            if (box.bottom > bottom + 5) lines.push("");
+            bottom = Math.max(bottom, box.bottom);
+            lines[lines.length - 1] += text.data[place];
+          }
+          return lines;
+        }"""
+    )
+    assert len(lines) > 1
+    assert lines[0].endswith("、")
+    page.context.close()
+
+
 def test_an_address_of_an_item_opens_at_the_item(browser: Browser, site: tuple[str, str]) -> None:
     page = opened_page(browser, 390)
     day = f"{site[0]}/days/2025-12-23"
@@ -182,7 +227,7 @@ def test_dragging_over_a_timeline_zooms_to_its_days(
 ) -> None:
     page = opened_page(browser, 1440)
     page.goto(f"{site[0]}/entities/Qwen?interval=week&from=2025-11-17")
-    chart = page.locator(".timeline")
+    chart = page.locator(".timeline.brushed")
     starts = (chart.get_attribute("data-starts") or "").split(" ")
     box = chart.bounding_box()
     assert box

@@ -2,7 +2,7 @@
 
 import re
 
-from app.explorer.charts import ChartSeries, Labels, Neighbour, graph, spark, timeline
+from app.explorer.charts import MAX_BAR, ChartSeries, Labels, Neighbour, graph, spark, timeline
 
 LABELS = Labels("t", "gap", "most {0} on {1}")
 
@@ -25,6 +25,15 @@ def test_gaps_are_shaded_as_runs() -> None:
     ]
     assert svg.count("<a ") == 2
     assert "&lt;Qwen&gt;" in svg
+
+
+def test_bars_of_few_days_do_not_fill_the_page() -> None:
+    axis = [{"start": f"2026-01-0{day}", "end": "", "briefings": 1} for day in (1, 2)]
+    html = str(timeline(axis, [ChartSeries("A", [1, 2], ["/x"] * 2)], LABELS))
+    places = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', html)
+    # Each in the middle of its half.
+    assert [float(x) + float(width) / 2 for x, width in places] == [240, 720]
+    assert {float(width) for _, width in places} == {MAX_BAR}
 
 
 def test_a_row_tells_its_maximum_and_the_scale_of_all() -> None:

@@ -26,6 +26,8 @@ _TITLES = {
     503: "Temporarily unavailable",
 }
 RETRY_AFTER_SECONDS = 2
+RETRIED = (429, 503)
+"""Statuses after which the same request may succeed."""
 MAX_FAULTS = 20
 MAX_NAME_CHARS = 80
 MAX_VALUE_CHARS = 40
@@ -52,7 +54,7 @@ def problem(
         "request_id": correlation_id.get(),
     }
     fixed = {"Cache-Control": "no-store"}
-    if status in (429, 503):
+    if status in RETRIED:
         fixed["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return Response(
         orjson.dumps(body), status, fixed | (headers or {}), media_type="application/problem+json"
@@ -137,7 +139,7 @@ def _unknown_path(path: str) -> str:
     return f"There is no resource at {path}; /openapi.json lists all paths.{hint}"
 
 
-def _database(request: Request, error: SQLAlchemyError) -> Response:
+def of_database(request: Request, error: SQLAlchemyError) -> AppError:
     """Return 503 for a database that is busy or unreachable, 500 for any other database error."""
     log.warning(
         "database_error",
@@ -145,15 +147,19 @@ def _database(request: Request, error: SQLAlchemyError) -> Response:
         detail=str(getattr(error, "orig", error))[:300],
     )
     if "interrupted" in str(error) or "statement timeout" in str(error):
-        return of(Unavailable("The query takes too long; narrow it by dates or filters."))
+        return Unavailable("The query takes too long; narrow it by dates or filters.")
     if fault := faults.reason(error):
         database: Database = request.app.state.database
         if database.file:
             database.file.note(error)
-        return of(Unavailable(fault))
+        return Unavailable(fault)
     if isinstance(error, (DBAPIError, PoolTimeout)):
-        return of(Unavailable("The database is busy or unreachable; try again shortly."))
-    return of(DEFECT)
+        return Unavailable("The database is busy or unreachable; try again shortly.")
+    return DEFECT
+
+
+def _database(request: Request, error: SQLAlchemyError) -> Response:
+    return of(of_database(request, error))
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -159,10 +159,23 @@ function addBrush() {
   }
 }
 
-addBrush();
-// The rest is not needed for the first paint.
-requestAnimationFrame(() => setTimeout(() => {
+// Fields of days get the picker of the browser; their width stays.
+function addPickers() {
+  for (const field of document.querySelectorAll("input.day")) field.type = "date";
+}
+
+function addAll() {
+  addBrush();
   addTheme();
   addCards();
   addCopies();
-}));
+  addPickers();
+}
+
+// The first paint comes first: a frame callback would run before it is presented.
+if (PerformanceObserver.supportedEntryTypes?.includes("paint")) {
+  const painted = new PerformanceObserver(() => { painted.disconnect(); addAll(); });
+  painted.observe({ type: "paint", buffered: true });
+} else {
+  addAll();
+}

@@ -11,6 +11,8 @@ import opencc
 
 _TERMS = {
     # Wording after OpenCC: wording of the mainland.
+    "演示文稿": "简报",
+    "查找费时": "查询费时",
     "拖曳": "拖动",
     "拷贝": "复制",
     "预设": "默认",

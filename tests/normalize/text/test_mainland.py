@@ -22,6 +22,9 @@ from app.normalize.text.mainland import mainland
         ("外部識別碼", "外部标识"),
         ("複製", "复制"),
         ("確定執行", "确定执行"),
+        # Not 演示文稿, the slides of a talk.
+        ("每日 AI 簡報", "每日 AI 简报"),
+        ("查詢費時太久", "查询费时太久"),
     ],
 )
 def test_terms_are_those_of_the_mainland(traditional: str, wording: str) -> None:
