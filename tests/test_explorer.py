@@ -328,6 +328,27 @@ def test_a_related_item_tells_its_reason_in_the_language_of_the_reader(
     assert "reason_" not in html
 
 
+@pytest.mark.parametrize("path", [path for path in PAGES if path not in ("/bench", "/desk")])
+def test_the_data_of_a_page_is_offered_and_cited(client: TestClient, path: str) -> None:
+    html = client.get(path, headers={"Accept-Language": "en"}).text
+    use = html.partition('aria-labelledby="use"')[2]
+    assert "As API call" in use
+    assert "As feed" in use
+    citations = unescape(html.partition('aria-labelledby="cite"')[2])
+    # Days have a permanent address of their own.
+    address = "http://testserver" + (DAY if path == "/" else path.partition("/lines")[0])
+    assert f"from {address}" in citations
+    assert "url = {http://testserver/" in citations
+
+
+def test_a_search_is_cited_with_its_words(client: TestClient) -> None:
+    html = client.get("/search?q=Qwen&lang=en").text
+    cited = unescape(html.partition('aria-labelledby="cite"')[2])
+    # The address that is cited leaves the language to its reader.
+    assert "Search: Qwen. Retrieved" in cited
+    assert "from http://testserver/search?q=Qwen [http://testserver/v1/search?q=Qwen]" in cited
+
+
 def test_an_item_without_a_story_has_no_feed(client: TestClient) -> None:
     for entry in client.get("/v1/items?limit=5").json()["data"]:
         use = client.get(f"/items/{entry['id']}").text.partition('aria-labelledby="use"')[2]

@@ -85,7 +85,6 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
     text_language = find_language(whole.title + (whole.summary or ""))
     assets_url = visit.request.app.state.settings.assets_url
     path = f"/v1/briefings/{whole.id}"
-    days = {"from": whole.date.isoformat(), "to": whole.date.isoformat(), "channel": whole.channel}
     place = markup.Place(visit.url(f"/days/{whole.id}"), assets_url)
     return render(
         visit,
@@ -111,12 +110,18 @@ def _day_page(visit: Visit, known: Known, section: str) -> str:
         use={
             "as_api": visit.address(path),
             "as_feed": visit.address("/feeds/briefings.atom"),
-            "as_csv": visit.address("/v1/exports/items.csv", days),
+            "as_csv": items_of_day(visit, whole.channel, whole.date),
             "as_text": visit.address(f"{path}/source"),
         },
         cite=visit.address(path),
         cited=cited(visit, whole, BriefingSummary, f"/days/{whole.id}"),
     )
+
+
+def items_of_day(visit: Visit, channel: str, day: date) -> str:
+    """Return the address of the items of a day as CSV."""
+    days = {"from": day.isoformat(), "to": day.isoformat(), "channel": channel}
+    return visit.address("/v1/exports/items.csv", days)
 
 
 def _latest_days(visit: Visit) -> list[tuple[str, str, Known]]:
@@ -156,6 +161,8 @@ def lines(visit: Visit) -> Any:
         item=_item_with_id(visit, query.item),
         use={
             "as_api": visit.address(f"/v1/documents/{document.sha256}"),
+            "as_feed": visit.address("/feeds/briefings.atom", channel=known.channel),
+            "as_day_csv": items_of_day(visit, known.channel, known.date),
             "as_text": visit.address(f"/v1/briefings/{known.id}/source"),
         },
     )
@@ -205,6 +212,9 @@ def days(visit: Visit) -> Any:
                 "/v1/briefings", channel=name, from_=first.isoformat(), to=last.isoformat()
             ),
             "as_feed": visit.address("/feeds/briefings.atom", channel=name),
+            "as_csv": visit.address(
+                "/v1/exports/items.csv", channel=name, from_=first.isoformat(), to=last.isoformat()
+            ),
         },
     )
 
@@ -237,6 +247,7 @@ def item(visit: Visit) -> Any:
     use = {"as_api": visit.address(path)}
     if whole.thread:
         use["as_feed"] = visit.address(f"/feeds/threads/{whole.thread.id}.atom")
+    use["as_day_csv"] = items_of_day(visit, whole.briefing.channel, whole.date)
     use["as_text"] = visit.address(f"{path}/source")
     return render(
         visit,

@@ -29,7 +29,7 @@ from app.query.request.entity_params import (
     TimelineQuery,
     TimelinesQuery,
 )
-from app.query.request.item_params import ItemList, ThreadList
+from app.query.request.item_params import ItemFilter, ItemList, ThreadList
 from app.query.request.params import Lang, Paging, RolledUp, Text, comma_separated
 from app.query.schemas.entities import EntityOut, EntitySummary
 from app.query.schemas.items import ItemOut
@@ -47,6 +47,10 @@ MAX_COMPARED = 5
 MAX_RELATED = 24
 MAX_NEIGHBOURS = 12
 """Entities of the graph; the table has more."""
+_FILTERS_OF_ITEMS = {
+    declared.alias or name for name, declared in ItemFilter.model_fields.items()
+} - {"q", "has"}
+"""Filters that mean the same for items as for the entities in them."""
 FINER: dict[Interval, Interval] = {
     "year": "month",
     "quarter": "month",
@@ -91,6 +95,9 @@ def entities_page(visit: Visit) -> Any:
         canonical=f"{visit.home}/entities",
         use={
             "as_api": visit.address("/v1/entities", pairs),
+            "as_feed": visit.address(
+                "/feeds/items.atom", [pair for pair in pairs if pair[0] in _FILTERS_OF_ITEMS]
+            ),
             "as_csv": visit.address("/v1/exports/entities.csv", visit.query("sort", "limit")),
         },
         cite=visit.address("/v1/entities", pairs),

@@ -16,6 +16,7 @@ from app.api.wire.deps import AcceptLanguageDep, read_endpoint
 from app.api.wire.responses import MEDIA
 from app.errors import AppError
 from app.explorer import charts
+from app.explorer.cited import cited_page
 from app.explorer.sentences import in_words_of
 from app.explorer.visit import LANGUAGES, Visit
 from app.explorer.words import counted, word
@@ -107,7 +108,19 @@ def render(visit: Visit, template: str, title: str, **context: Any) -> str:
         "q": visit.request.query_params.get("q", ""),
         "private": False,
     }
-    return _environment.get_template(template).render(values | context)
+    values |= context
+    if values["use"] and not (values["cited"] or values["private"]):
+        named = _with_section(title, values["section"], lang)
+        values["cited"] = cited_page(visit, named, values["use"]["as_api"])
+    return _environment.get_template(template).render(values)
+
+
+def _with_section(title: str, section: str, lang: str) -> str:
+    """Return the title of a page, after that of its section: `Search: Qwen`."""
+    name = word(section, lang)
+    if title.startswith(name):
+        return title
+    return f"{name}{': ' if lang == 'en' else '：'}{title}"
 
 
 def page(view: View) -> Any:

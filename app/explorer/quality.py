@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from app.explorer.days import items_of_day
 from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
@@ -25,7 +26,10 @@ def quality_page(visit: Visit) -> Any:
         word("quality", visit.lang),
         section="quality",
         listing=query.over_time(visit.session, params, visit.lang),
-        use={"as_api": visit.address("/v1/quality", visit.query())},
+        use={
+            "as_api": visit.address("/v1/quality", visit.query()),
+            "as_feed": visit.address("/feeds/briefings.atom", channel=params.channel),
+        },
     )
 
 
@@ -42,5 +46,9 @@ def report_page(visit: Visit) -> Any:
         section="quality",
         briefing=known,
         report=query.one(visit.session, known),
-        use={"as_api": visit.address(f"/v1/briefings/{known.id}/quality")},
+        use={
+            "as_api": visit.address(f"/v1/briefings/{known.id}/quality"),
+            "as_feed": visit.address("/feeds/briefings.atom", channel=known.channel),
+            "as_day_csv": items_of_day(visit, known.channel, known.date),
+        },
     )

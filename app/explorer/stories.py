@@ -10,6 +10,7 @@ from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
 from app.query.entities import references
+from app.query.listing.page import Listing
 from app.query.request.briefing_params import WatchlistQuery
 from app.query.request.entity_params import TimelineQuery, TrendsQuery
 from app.query.request.item_params import ThreadList
@@ -51,11 +52,28 @@ def trends_page(visit: Visit) -> Any:
         why={entry.id: _top_item(visit, query, entry, extra["window"]) for entry in entries},
         use={
             "as_api": visit.address("/v1/trends", pairs),
+            **_feed_of_rising(visit, query, listings.get("rising")),
             "as_timeline_csv": visit.address(
                 "/v1/exports/timelines.csv", days, entities=names, rollup=query.relation
             ),
         },
     )
+
+
+def _feed_of_rising(
+    visit: Visit, query: TrendsQuery, rising: Listing[TrendOut] | None
+) -> dict[str, str]:
+    """Return the address of the feed of the items that name what rises; none without any."""
+    if not (rising and rising.entries):
+        return {}
+    names = "|".join(entry.id for entry in rising.entries[:MAX_ENTITIES])
+    address = visit.address(
+        "/feeds/items.atom",
+        entity=names,
+        channel=query.channel,
+        rollup=query.relation,
+    )
+    return {"as_rising_feed": address}
 
 
 def _example(entry: TrendOut, extra: Mapping[str, Any]) -> str:
@@ -107,6 +125,7 @@ def threads_page(visit: Visit) -> Any:
         titles=visit.channel_titles({name for entry in listing.entries for name in entry.channels}),
         use={
             "as_api": visit.address("/v1/threads", pairs),
+            "as_feed": visit.address("/feeds/items.atom", has="thread"),
             "as_csv": visit.address("/v1/exports/threads.csv", visit.query("sort", "limit")),
         },
     )

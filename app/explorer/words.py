@@ -30,6 +30,8 @@ _WORDS = {
     "as_timeline_csv": ("CSV（時間線）", "As CSV: timeline"),
     "as_feed": ("訂閱", "As feed"),
     "as_csv": ("CSV", "As CSV"),
+    "as_day_csv": ("CSV（當日項目）", "As CSV: items of the day"),
+    "as_rising_feed": ("訂閱（上升的名稱）", "As feed: what rises"),
     "as_text": ("原文", "As document"),
     "cite": ("引用", "Cite"),
     "as_citation": ("引用檔", "As citation"),

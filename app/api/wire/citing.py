@@ -116,8 +116,13 @@ def citation_texts(
     request: Request, session: Session, thing: Any, shape: type[BaseModel], accessed: date
 ) -> dict[str, str]:
     """Return the citation of one thing as text, by format."""
-    works = _works(request, session, [thing], shape, accessed)
-    return {format_: _WRITERS[format_](works).decode().strip() for format_ in TEXT_FORMATS}
+    return texts_of(_works(request, session, [thing], shape, accessed))
+
+
+def texts_of(works: Iterable[CitedWork]) -> dict[str, str]:
+    """Return citations as text, by format."""
+    cited_works = list(works)
+    return {format_: _WRITERS[format_](cited_works).decode().strip() for format_ in TEXT_FORMATS}
 
 
 def _works(

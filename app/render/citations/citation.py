@@ -1,5 +1,6 @@
 """A citation, whatever the format it is written in, and those of the things that are served."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -115,6 +116,24 @@ def of_entity(entity: EntityRef, evidence: CitationEvidence | None, citing: Citi
         place=("entities", "entities", entity.id),
         evidence=evidence,
         citing=citing,
+    )
+
+
+def of_page(title: str, path: str, data: str, day: date | None, citing: Citing) -> CitedWork:
+    """Return the citation of a page of several things, such as a search.
+
+    `path` is that of the page, `data` that of its data; `day` is the day of the latest change.
+    """
+    return CitedWork(
+        key=f"page-{hashlib.sha256(path.encode()).hexdigest()[:8]}",
+        kind="web",
+        title=one_line(title),
+        author=SERVICE,
+        container=SERVICE,
+        issued=(day.year, day.month, day.day) if day else (),
+        permalink=citing.home + data,
+        url=citing.home + path,
+        accessed=citing.accessed,
     )
 
 
