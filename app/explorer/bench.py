@@ -1,4 +1,7 @@
-"""The bench of dialects: a Markdown file enters, how it would be understood leaves; no storing."""
+"""The bench of dialects: a Markdown file enters, how it would be understood leaves.
+
+Nothing is stored unless a reader with a key asks for it.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,14 +15,19 @@ from starlette.exceptions import HTTPException
 from app.api.edge.streams import Places, leave_line
 from app.api.wire.deps import AcceptLanguageDep
 from app.api.wire.streams import while_connected
-from app.errors import AppError, BadRequest, LengthRequired, TooLarge
+from app.api.wire.writing import Writers
+from app.errors import AppError, BadRequest, LengthRequired, TooLarge, Unauthorized
+from app.explorer.forms import key_owner, refuse_other_sites
 from app.explorer.pages import page, private_response, render
 from app.explorer.sentences import in_words_of
 from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
+from app.intake.documents import Intake, Offer
 from app.intake.understanding import Understanding, UnderstandingTask, Understood
 from app.parse.briefing import decode
 from app.parse.outline import OutlineEntry
+from app.query.schemas.writing import DocumentReport
+from app.store.answers import Answer
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,6 +49,10 @@ class Submitted:
 
     data: bytes = b""
     name: str = ""
+    key: str = ""
+    is_to_store: bool = False
+    report: DocumentReport | None = None
+    """Report of the document once it is stored."""
 
     @property
     def text(self) -> str:
@@ -56,7 +68,7 @@ class Submitted:
 def bench(visit: Visit) -> Any:
     """Return the empty bench."""
     visit.read(LangOnly)
-    return _bench_page(visit, "", "", None)
+    return _bench_page(visit, Submitted(), None)
 
 
 @router.post("/bench")
@@ -73,6 +85,8 @@ async def try_document(request: Request, language: AcceptLanguageDep) -> Respons
             # The client has gone.
             return Response(status_code=204)
         values = _values(understood)
+        if form.is_to_store:
+            form.report = await _stored(request, form)
     except AppError as error:
         fault = error
     return await to_thread.run_sync(_shown, request, language, form, values, fault)
@@ -86,6 +100,23 @@ async def _understood(request: Request, form: Submitted, lang: str) -> Understoo
         # A request that waits here delays no other read.
         leave_line(request.scope)
         return await while_connected(request.receive, lambda: understanding(task), limiter=_bench)
+
+
+async def _stored(request: Request, form: Submitted) -> DocumentReport:
+    """Return the report of the document, stored by the key that the form has. Raises `AppError`."""
+    refuse_other_sites(request)
+    state = request.app.state
+    intake: Intake = state.intake
+    writers: Writers = state.writers
+    offer = Offer(form.data, state.settings.channel, form.name or None)
+
+    def store() -> Answer:
+        if key_owner(request, form.key, "ingest") is None:
+            raise Unauthorized("The key is unknown, revoked or expired, or lacks the scope ingest.")
+        return intake.take(offer)
+
+    answer = await writers.run(store)
+    return DocumentReport.model_validate_json(answer.body)
 
 
 def _values(understood: Understood) -> dict[str, Any]:
@@ -109,7 +140,7 @@ def _shown(
 ) -> Response:
     with request.app.state.database.read() as session:
         visit = Visit(request, session, language)
-        html = _bench_page(visit, form.text, form.name, values, fault.detail if fault else "")
+        html = _bench_page(visit, form, values, fault.detail if fault else "")
         return private_response(html, fault.status if fault else 200)
 
 
@@ -124,13 +155,15 @@ async def _receive(request: Request, form: Submitted) -> None:
     if int(length[:20]) > MAX_REQUEST_BYTES:
         raise TooLarge(f"The form is too large; expected at most {MAX_DOCUMENT_BYTES} bytes.")
     try:
-        fields = await request.form(max_files=1, max_fields=4, max_part_size=MAX_REQUEST_BYTES)
+        fields = await request.form(max_files=1, max_fields=6, max_part_size=MAX_REQUEST_BYTES)
     except HTTPException:
         raise BadRequest("The form is not valid; expected multipart/form-data.") from None
     try:
         upload = fields.get("file")
         form.data = str(fields.get("text") or "").replace("\r\n", "\n").encode()
         form.name = str(fields.get("name") or "").strip()[:MAX_NAME_CHARS]
+        form.key = str(fields.get("key") or "").strip()[:MAX_NAME_CHARS]
+        form.is_to_store = fields.get("step") == "store"
         content = await upload.read() if isinstance(upload, UploadFile) else b""
         if isinstance(upload, UploadFile) and content:
             form.data = content
@@ -152,16 +185,18 @@ async def _receive(request: Request, form: Submitted) -> None:
 
 
 def _bench_page(
-    visit: Visit, text: str, name: str, values: dict[str, Any] | None, fault: str = ""
+    visit: Visit, form: Submitted, values: dict[str, Any] | None, fault: str = ""
 ) -> str:
     sentence, fault_lang = in_words_of(visit.lang, fault)
+    text = form.text
     return render(
         visit,
         "bench.html",
         word("bench", visit.lang),
         section="bench",
         text=text,
-        name=name,
+        name=form.name,
+        report=form.report,
         rows=text.splitlines() if values else [],
         result=values,
         fault=sentence,

@@ -13,6 +13,7 @@ from fastapi import Depends, Request, Response
 
 from app.api.wire.bodies import receive
 from app.errors import Forbidden, InvalidBody
+from app.settings import Scope
 from app.store import audit, keys
 from app.store.audit import Actor
 from app.store.db import Database
@@ -20,7 +21,7 @@ from app.store.db import Database
 MAX_FORM_BYTES = 64 * 1024
 SESSION_SECONDS = 8 * 60 * 60
 COOKIE = "briefbase_desk"
-SCOPE = "entities"
+SCOPE: Scope = "entities"
 """The scope that the desk needs."""
 _FORM_PURPOSE = b"form of the desk"
 
@@ -62,10 +63,10 @@ class Curator:
             raise Forbidden("The form is out of date; open the page again and send it once more.")
 
 
-def curator_of(request: Request, text: str | None) -> Curator | None:
-    """Return the curator with a key, None without a live key that has the scope.
+def key_owner(request: Request, text: str, scope: Scope) -> str | None:
+    """Return the name of a live key that has a scope, None for any other text.
 
-    The acts that follow are attributed to the key.
+    The writes that follow are attributed to the key.
     """
     if not text:
         return None
@@ -73,14 +74,22 @@ def curator_of(request: Request, text: str | None) -> Curator | None:
     now = datetime.now(UTC)
     with database.read() as session:
         key = keys.owner(session, text, now)
-    if key is None or not keys.allows(key, SCOPE):
+    if key is None or not keys.allows(key, scope):
         return None
     uses: keys.KeyUses = request.app.state.key_uses
     if uses.note(key, now):
         uses.write(database)
     audit.act_as(Actor(key.name, "http", correlation_id.get()))
-    token = hmac.new(text.encode(), _FORM_PURPOSE, hashlib.sha256).hexdigest()
-    return Curator(key.name, token)
+    return key.name
+
+
+def curator_of(request: Request, text: str | None) -> Curator | None:
+    """Return the curator with a key, None without a live key that has the scope."""
+    name = key_owner(request, text or "", SCOPE)
+    if name is None:
+        return None
+    token = hmac.new((text or "").encode(), _FORM_PURPOSE, hashlib.sha256).hexdigest()
+    return Curator(name, token)
 
 
 def signed_in(request: Request) -> Curator | None:

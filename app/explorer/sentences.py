@@ -90,6 +90,9 @@ _CHINESE = {
         "對照期 {} 至 {} 只有 {} 份簡報：太少，難以比較。"
     ),
     "The window from {} to {} has no briefing.": "觀察期 {} 至 {} 沒有簡報。",
+    "The key is unknown, revoked or expired, or lacks the scope ingest.": (
+        "這把金鑰不存在、已撤銷或已過期，或沒有 ingest 權限。"
+    ),
     "There is no item {}.": "沒有 {} 這則項目。",
     "There is no briefing {}.": "沒有 {} 這份簡報。",
     "There is no briefing {}; the nearest is {}.": "沒有 {} 這份簡報；最近的一份是 {}。",

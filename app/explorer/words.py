@@ -292,9 +292,20 @@ _WORDS = {
     "warnings": ("疑點", "Doubts"),
     "total": ("合計", "Total"),
     "bench_note": (
-        "貼上或選擇一份 Markdown，看看會如何被理解。什麼都不會儲存。",
-        "Paste or choose a Markdown file to see how it would be understood. Nothing is stored.",
+        "貼上或選擇一份 Markdown，看看會如何被理解。除非您要求，什麼都不會儲存。",
+        "Paste or choose a Markdown file to see how it would be understood. "
+        "Nothing is stored unless you ask for it.",
     ),
+    "bench_store": ("儲存這份文件", "Store this document"),
+    "bench_store_note": (
+        "需要具 ingest 權限的金鑰。文件會成為預設頻道的簡報；同一日的簡報會換成新版本。",
+        "Needs a key with the scope ingest. The document becomes a briefing of the default "
+        "channel; one of the same day gets a new version.",
+    ),
+    "bench_added": ("已新增", "Added"),
+    "bench_updated": ("已更新", "Updated"),
+    "bench_unchanged": ("先前已儲存", "Stored before"),
+    "draft": ("草稿，不公開", "a draft, which is not public"),
     "bench_text": ("文件內容", "The document"),
     "bench_file": ("或選擇檔案", "Or choose a file"),
     "bench_name": ("檔名（可含日期）", "Name of the file (may hold the date)"),

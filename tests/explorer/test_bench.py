@@ -1,8 +1,9 @@
-"""The bench shows how a document would be understood, and stores nothing."""
+"""The bench shows how a document would be understood, and stores it only if it is asked to."""
 
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
@@ -14,6 +15,9 @@ from starlette.types import Message
 from app.explorer import bench
 from app.explorer.bench import MAX_DOCUMENT_BYTES, MAX_LINES, Submitted
 from app.intake.understanding import UnderstandingTask
+from app.query.curation import audit
+from app.query.request.write_params import AuditList
+from app.store import keys
 from app.store.db import Database
 from tests.conftest import take_in
 from tests.documents import document, item
@@ -32,6 +36,36 @@ def test_a_document_stands_beside_its_reading(client: TestClient) -> None:
     assert "ITEM 1: 甲事" in row
     assert client.get("/v1/info").json()["dataset_version"] == version
     assert client.get("/v1/briefings/2026-01-05").status_code == 404
+
+
+def test_a_document_is_stored_when_a_key_asks_for_it(
+    fresh_client: TestClient, lite: Database
+) -> None:
+    with lite.write() as session:
+        _, reader = keys.create(session, "mei", ("entities",), datetime.now(UTC))
+        _, writer = keys.create(session, "ann", ("ingest",), datetime.now(UTC))
+    form = {"text": document("2026-01-05", item("甲事", summary="乙")), "name": "2026-01-05.md"}
+    assert "儲存這份文件" in fresh_client.post("/bench?lang=zh-Hant", data=form).text
+    for key in ("", "bb_unknown", reader):
+        refused = fresh_client.post(
+            "/bench?lang=zh-Hant", data={**form, "step": "store", "key": key}
+        )
+        assert refused.status_code == 401
+        assert "沒有 ingest 權限" in refused.text
+        assert "ITEM 1: 甲事" in refused.text
+        assert fresh_client.get("/v1/briefings/2026-01-05").status_code == 404
+    request = {**form, "step": "store", "key": writer}
+    other_site = {"Sec-Fetch-Site": "cross-site"}
+    assert fresh_client.post("/bench", data=request, headers=other_site).status_code == 403
+    stored = fresh_client.post("/bench?lang=en", data=request)
+    assert stored.status_code == 200
+    assert 'Added: <a href="/days/2026-01-05?lang=en">' in stored.text
+    assert writer not in stored.text
+    assert "甲事" in fresh_client.get("/days/2026-01-05").text
+    assert "Stored before" in fresh_client.post("/bench?lang=en", data=request).text
+    with lite.read() as session:
+        (event,) = audit.events(session, AuditList(actor="ann")).entries
+    assert event.object_id == "2026-01-05"
 
 
 def test_pasted_text_is_read_too(client: TestClient) -> None:
