@@ -444,6 +444,26 @@ def test_names_link_to_their_entities(client: TestClient) -> None:
     assert '<svg class="spark"' in html
 
 
+def test_a_name_in_a_text_has_a_card(client: TestClient) -> None:
+    entity_id = entity_path(client).rpartition("/")[2]
+    entity = client.get(f"/v1/entities/{entity_id}").json()
+    answer = client.get(f"/cards/{entity_id}?lang=en")
+    assert answer.headers["content-type"].startswith("text/html")
+    card = texts(answer.text)
+    assert f"First seen {entity['first_seen']}" in card
+    assert f"{entity['counts']['items']} items" in card
+    assert '<svg class="spark"' in answer.text
+    assert client.get("/cards/e_unknown").status_code == 404
+
+
+def test_pages_describe_themselves_to_those_who_share_them(client: TestClient) -> None:
+    thread = client.get("/v1/threads?limit=1").json()["data"][0]
+    for path in (DAY, ENTITY, f"/threads/{thread['id']}", "/threads", "/trends", "/quality"):
+        html = client.get(path, follow_redirects=True).text
+        for name in ("title", "description", "type", "url"):
+            assert re.search(f'<meta property="og:{name}" content="[^"]+">', html), (path, name)
+
+
 def test_robots_find_the_map(client: TestClient) -> None:
     robots = client.get("/robots.txt").text
     assert "Disallow: /desk" in robots

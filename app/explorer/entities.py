@@ -8,16 +8,17 @@ from fastapi import APIRouter, Response
 from markupsafe import Markup
 from pydantic import Field
 
+from app.errors import NotFound
 from app.explorer.charts import ChartSeries, Labels, Neighbour, graph, timeline
 from app.explorer.cited import cited
 from app.explorer.gaps import columns_of, gaps_of
 from app.explorer.pages import page, redirect, render
-from app.explorer.visit import Visit, read_query
+from app.explorer.visit import LangOnly, Visit, read_query
 from app.explorer.words import counted, word
 from app.query import items
 from app.query.curation import judgements
 from app.query.entities import lists as entity_lists
-from app.query.entities import references, related
+from app.query.entities import profiles, references, related
 from app.query.filters import families
 from app.query.listing.page import Listing
 from app.query.request.entity_params import (
@@ -112,6 +113,19 @@ def _types(visit: Visit) -> dict[str, int]:
         visit.session, read_query(EntityBucketList, pairs, fixed), visit.lang
     )
     return {bucket.key: bucket.count for bucket in buckets.entries}
+
+
+@router.get("/cards/{entity_id}")
+@page
+def card(visit: Visit) -> str:
+    """Return the card of a name in a text: type, first day, items and sparkline."""
+    visit.read(LangOnly)
+    reference = visit.part("entity_id")
+    pk = references.of_id(visit.session, reference)
+    profile = profiles.profiles(visit.session, [pk], visit.lang, {pk}).get(pk) if pk else None
+    if profile is None:
+        raise NotFound(f"There is no entity {reference!r}.")
+    return render(visit, "card.html", profile.ref.name, profile=profile)
 
 
 @router.get("/entities/{entity_id:path}")

@@ -25,6 +25,7 @@ from app.store.db import Session
 
 POLICY = (
     "default-src 'none'; img-src 'self' http: https: data:; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _FOLDER = Path(__file__).parent

@@ -25,6 +25,7 @@ def quality_page(visit: Visit) -> Any:
         "quality.html",
         word("quality", visit.lang),
         section="quality",
+        description=word("quality_note", visit.lang),
         listing=query.over_time(visit.session, params, visit.lang),
         use={
             "as_api": visit.address("/v1/quality", visit.query()),

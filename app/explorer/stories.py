@@ -8,12 +8,13 @@ from fastapi import APIRouter
 
 from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
-from app.explorer.words import word
+from app.explorer.words import counted, word
 from app.query.entities import references
 from app.query.listing.page import Listing
 from app.query.request.briefing_params import WatchlistQuery
 from app.query.request.entity_params import TimelineQuery, TrendsQuery
 from app.query.request.item_params import ThreadList
+from app.query.schemas.threads import ThreadOut
 from app.query.schemas.trends import TrendOut
 from app.query.stories import threads, watchlist
 from app.query.time import timelines, trends
@@ -21,6 +22,8 @@ from app.query.time.timelines import MAX_ENTITIES
 
 router = APIRouter(include_in_schema=False)
 
+MAX_DESCRIBED = 4
+"""Names in the description of a story."""
 DIRECTIONS: tuple[Literal["rising", "fading"], ...] = ("rising", "fading")
 
 
@@ -45,6 +48,7 @@ def trends_page(visit: Visit) -> Any:
         "trends.html",
         word("trends", visit.lang),
         section="trends",
+        description=word("trends_note", visit.lang).format(**extra["window"]),
         query=query,
         listings=listings,
         extra=extra,
@@ -121,6 +125,7 @@ def threads_page(visit: Visit) -> Any:
         "threads.html",
         word("threads", visit.lang),
         section="threads",
+        description=word("stories_note", visit.lang),
         listing=listing,
         titles=visit.channel_titles({name for entry in listing.entries for name in entry.channels}),
         use={
@@ -145,6 +150,7 @@ def thread_page(visit: Visit) -> Any:
         thread.title,
         section="threads",
         thread=thread,
+        description=_description(visit, thread),
         titles={member.item.id: member.item for member in thread.members},
         channels=visit.channel_titles({member.channel for member in thread.members}),
         use={
@@ -154,6 +160,14 @@ def thread_page(visit: Visit) -> Any:
         },
         cite=visit.address("/v1/items", items),
     )
+
+
+def _description(visit: Visit, thread: ThreadOut) -> str:
+    """Return a story in a line: how many items from when to when, and its names."""
+    days = word("story_days", visit.lang).format(thread.first_date, thread.last_date)
+    names = [each.entity.name for each in thread.entities[:MAX_DESCRIBED]]
+    items = counted("counts_items", visit.lang, len(thread.members))
+    return " · ".join([word("threads", visit.lang), items, days, *names])
 
 
 @router.get("/watchlist")

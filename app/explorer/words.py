@@ -91,6 +91,10 @@ _WORDS = {
         "expected one, divided by the square root of the expected one: 2 or more, marked ≥ 2, "
         "is unusual. The number of the window opens its items.",
     ),
+    "trends_note": (
+        "{from} 至 {to} 的簡報裡，哪些名稱比之前多或少得不尋常。",
+        "Names that are unusually frequent or rare in the briefings of {from} to {to}.",
+    ),
     "trend_example": ("，例如 {0}", ", for instance {0}"),
     "trend_why": ("為何", "Why"),
     "unusual": ("2 以上：不尋常", "2 or more: unusual"),
@@ -303,7 +307,7 @@ _WORDS = {
         "channel; one of the same day gets a new version.",
     ),
     "bench_added": ("已新增", "Added"),
-    "bench_updated": ("已更新", "Updated"),
+    "bench_replaced": ("已換成新版本", "Replaced"),
     "bench_unchanged": ("先前已儲存", "Stored before"),
     "draft": ("草稿，不公開", "a draft, which is not public"),
     "bench_text": ("文件內容", "The document"),

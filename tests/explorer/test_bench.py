@@ -63,8 +63,10 @@ def test_a_document_is_stored_when_a_key_asks_for_it(
     assert writer not in stored.text
     assert "甲事" in fresh_client.get("/days/2026-01-05").text
     assert "Stored before" in fresh_client.post("/bench?lang=en", data=request).text
+    changed = {**request, "text": form["text"].replace("乙", "丙")}
+    assert "Replaced" in fresh_client.post("/bench?lang=en", data=changed).text
     with lite.read() as session:
-        (event,) = audit.events(session, AuditList(actor="ann")).entries
+        *_, event = audit.events(session, AuditList(actor="ann")).entries
     assert event.object_id == "2026-01-05"
 
 

@@ -134,6 +134,15 @@ def test_script_adds_cards_and_keys(browser: Browser, site: tuple[str, str]) -> 
     card = page.locator(".side .card a").first.get_attribute("href") or ""
     page.locator(f'a.name[href="{card}"]').first.hover()
     expect(page.locator(".popup .spark")).to_be_visible()
+    # A name that the list leaves out has a card, too.
+    others = "[...document.querySelectorAll('a.name')].filter(a => !document.getElementById('n-' + a.pathname.split('/').pop()))"
+    name = page.evaluate_handle(f"{others}[0]").as_element()
+    assert name
+    name.hover()
+    expect(page.locator(".popup > a")).to_have_attribute("href", name.get_attribute("href") or "")
+    expect(page.locator(".popup .spark")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".popup")).to_be_hidden()
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile("/days/2025-11-22"))
     page.get_by_role("button", name="明暗").click()

@@ -21,20 +21,32 @@ function addTheme() {
   });
 }
 
-// The card of a name: the same entry as in the list of names.
+// The card of a name: its entry in the list of names, or else that of the service.
 function addCards() {
+  const entries = new Map();
   const card = document.createElement("div");
   card.className = "popup";
   card.hidden = true;
   card.setAttribute("aria-hidden", "true");
   document.body.append(card);
 
-  function show(event) {
+  async function entryOf(link) {
+    const id = link.pathname.split("/").pop();
+    const listed = document.getElementById("n-" + id);
+    if (listed) return listed;
+    const answer = await fetch(link.pathname.replace("/entities/", "/cards/") + link.search);
+    if (!answer.ok) return null;
+    return new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  }
+
+  let pointed = null;
+  async function show(event) {
     const link = event.target.closest?.("a.name");
-    const id = link?.pathname.split("/").pop();
-    const entry = id && document.getElementById("n-" + id);
-    if (!entry) return;
-    link.dataset.title ??= link.title;
+    if (!link) return;
+    pointed = link;
+    if (!entries.has(link.href)) entries.set(link.href, entryOf(link).catch(() => null));
+    const entry = await entries.get(link.href);
+    if (!entry || pointed !== link) return;
     link.removeAttribute("title");
     card.replaceChildren(...entry.cloneNode(true).childNodes);
     card.hidden = false;
@@ -45,6 +57,7 @@ function addCards() {
 
   function hide(event) {
     if (!event.target.closest?.("a.name")) return;
+    pointed = null;
     card.hidden = true;
   }
   document.addEventListener("mouseover", show);
@@ -52,7 +65,7 @@ function addCards() {
   document.addEventListener("mouseout", hide);
   document.addEventListener("focusout", hide);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") card.hidden = true;
+    if (event.key === "Escape") { pointed = null; card.hidden = true; }
     const isTyping = event.target.matches?.("input, textarea, select");
     if (event.key === "/" && !isTyping) { event.preventDefault(); document.getElementById("q").focus(); }
     const relation = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
