@@ -464,6 +464,18 @@ def test_pages_describe_themselves_to_those_who_share_them(client: TestClient) -
             assert re.search(f'<meta property="og:{name}" content="[^"]+">', html), (path, name)
 
 
+def test_chinese_on_an_english_page_is_marked_as_chinese(client: TestClient) -> None:
+    html = client.get("/search?q=Qwen&lang=en").text
+    titles = re.findall(r'<h3><a href="[^"]*"([^>]*)>(.*?)</a>', html)
+    assert titles
+    for attributes, title in titles:
+        assert (' lang="zh-Hant"' in attributes) == bool(re.search("[\u4e00-\u9fff]", title))
+    chinese = client.get("/search?q=Qwen&lang=zh-Hant").text
+    assert not re.search(r'<h3><a href="[^"]*" lang="zh-Hant"', chinese)
+    # Words of vocabularies are those of the rest of the page.
+    assert ">High</a>" in html
+
+
 def test_robots_find_the_map(client: TestClient) -> None:
     robots = client.get("/robots.txt").text
     assert "Disallow: /desk" in robots

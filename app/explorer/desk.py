@@ -134,6 +134,7 @@ def _act_page(visit: Visit, curator: Curator, outcome: ActOut, fields: Mapping[s
         private=True,
         curator=curator,
         outcome=outcome,
+        entity_name=_object_name(visit, outcome.entity.id),
         fields=repeated,
         names=repeated,
         sentence=word(f"did_{kind}", visit.lang).format(*names),

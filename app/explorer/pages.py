@@ -8,7 +8,8 @@ from typing import Any
 
 from asgi_correlation_id import correlation_id
 from fastapi import Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app.api.wire import responses
@@ -45,12 +46,24 @@ _environment = Environment(
     auto_reload=False,
 )
 _environment.filters["spark"] = charts.spark
-_HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff]")
 
 
-def _lang_of(title: str) -> Markup:
-    """Return the attribute `lang` of an English title; others have the language of the page."""
-    return Markup("") if _HAN_OR_KANA.search(title) else Markup(' lang="en"')
+@pass_context
+def _lang_of(context: Context, text: str) -> Markup:
+    """Return the attribute `lang` of a text of a document, "" where it is that of the page.
+
+    Chinese in the language of an English page would get narrow punctuation.
+    """
+    lang = "en"
+    # A Chinese sentence may quote a Japanese word.
+    if len(_KANA.findall(text)) * 4 > len(_HAN.findall(text)):
+        lang = "ja"
+    elif _HAN.search(text):
+        is_chinese = str(context["lang"]).startswith("zh")
+        lang = context["lang"] if is_chinese else "zh-Hant"
+    return Markup("" if lang == context["lang"] else f' lang="{lang}"')
 
 
 _environment.filters["lang_of"] = _lang_of

@@ -185,9 +185,17 @@ def _facets(visit: Visit, listing: Listing[bytes]) -> Iterator[tuple[str, Any]]:
             href = visit.here(**{name: bucket.key, "cursor": None})
             if name == "month":
                 href = visit.here(cursor=None, **_month(bucket.key))
-            values.append({"label": bucket.label, "count": bucket.count, "href": href})
+            values.append(
+                {"label": _bucket_label(visit, name, bucket), "count": bucket.count, "href": href}
+            )
         if values:
             yield name, values
+
+
+def _bucket_label(visit: Visit, name: str, bucket: Any) -> str:
+    """Return the label of a value of a facet; a word of a vocabulary as pages write it."""
+    is_word = name in _VOCABULARIES and not (bucket.parts and bucket.parts[0].missing)
+    return word(bucket.key, visit.lang) if is_word else str(bucket.label)
 
 
 def _month(key: str) -> dict[str, str]:
