@@ -476,6 +476,17 @@ def test_chinese_on_an_english_page_is_marked_as_chinese(client: TestClient) -> 
     assert ">High</a>" in html
 
 
+def test_who_types_gets_names_then_items(client: TestClient) -> None:
+    html = client.get("/search/suggestions?q=Qwe&lang=zh-Hant").text
+    addresses = re.findall(r'href="/(entities|items)/', html)
+    assert addresses == sorted(addresses)
+    assert set(addresses) == {"entities", "items"}
+    names = client.get("/v1/autocomplete?q=Qwe&limit=6&lang=zh-Hant").json()["data"]
+    for entity in names:
+        assert f"{entity['name']} <" in html
+    assert "<li" not in client.get("/search/suggestions?q=zzzzzzzz").text
+
+
 def test_robots_find_the_map(client: TestClient) -> None:
     robots = client.get("/robots.txt").text
     assert "Disallow: /desk" in robots

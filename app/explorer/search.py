@@ -16,6 +16,8 @@ from app.explorer.words import word
 from app.query import items, search
 from app.query.entities import references
 from app.query.listing.page import Listing
+from app.query.names.autocomplete import complete, name_lookup
+from app.query.request.entity_params import CompletionQuery
 from app.query.request.filter_syntax import clauses
 from app.query.request.item_params import SEARCHED, ItemFilter, ItemList, SearchList
 from app.query.request.params import Lang, Paging
@@ -34,6 +36,8 @@ _FILTER_WORDS = {"thread": "threads"}
 _MARKED = re.compile(r"<mark>.*?</mark>")
 MAX_NAMES = 8
 """Names above the items."""
+MAX_SUGGESTED_NAMES = 6
+MAX_SUGGESTED_ITEMS = 4
 Kind = Literal["items", "entities", "sources", "briefings"]
 PATHS = {"item": "/items/", "entity": "/entities/", "briefing": "/days/"}
 """Pages of hits, by type; a source has a search for the items that cite it."""
@@ -96,6 +100,24 @@ def search_page(visit: Visit) -> Any:
         paths=PATHS,
         use=_addresses(visit, query, pairs),
         cite=visit.address("/v1/items", pairs),
+    )
+
+
+@router.get("/search/suggestions")
+@page
+def suggestions(visit: Visit) -> str:
+    """Return what a reader who types may mean: names that begin so, then items that match."""
+    query = visit.read(CompletionQuery)
+    names = name_lookup(visit.session)
+    # The last word is not finished: items that have a longer one match, too.
+    words = ItemList(q=f"{query.q}*", limit=MAX_SUGGESTED_ITEMS, sort="relevance")
+    listing = items.find(visit.session, words, visit.lang)
+    return render(
+        visit,
+        "suggestions.html",
+        query.q,
+        names=complete(visit.session, names, query.q, MAX_SUGGESTED_NAMES, visit.lang),
+        items=[ItemOut.model_validate_json(entry) for entry in listing.entries],
     )
 
 

@@ -27,7 +27,7 @@ _MEDIA = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
-_PRIVATE_PATHS = ("/desk", "/bench", "/cards/", "/v1/")
+_PRIVATE_PATHS = ("/desk", "/bench", "/cards/", "/search/suggestions", "/v1/")
 
 
 @router.get("/assets/{name}")

@@ -196,6 +196,32 @@ def test_headings_break_between_words(browser: Browser, site: tuple[str, str]) -
     page.context.close()
 
 
+def test_names_and_items_are_suggested_to_who_types(
+    browser: Browser, site: tuple[str, str]
+) -> None:
+    page = opened_page(browser, 1440)
+    page.goto(f"{site[0]}/watchlist")
+    field = page.locator("#q[role=combobox]")
+    field.press_sequentially("qwe")
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("通義千問")
+    texts = options.all_inner_texts()
+    # Names first, then items.
+    assert re.search(r"模型|組織", texts[0])
+    assert texts[-1].endswith("2025-12-23")
+    field.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "suggestion-1")
+    field.press("Escape")
+    expect(page.locator(".suggestions")).to_be_hidden()
+    field.press_sequentially("n")
+    expect(options.first).to_be_visible()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("/entities/"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("通義千問")
+    page.context.close()
+
+
 def test_an_address_of_an_item_opens_at_the_item(browser: Browser, site: tuple[str, str]) -> None:
     page = opened_page(browser, 390)
     day = f"{site[0]}/days/2025-12-23"

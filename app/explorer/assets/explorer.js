@@ -172,6 +172,64 @@ function addBrush() {
   }
 }
 
+// What a reader who types may mean, below the search field: names first, then items.
+function addSuggestions() {
+  const field = document.getElementById("q");
+  const list = document.createElement("ul");
+  let chosen = -1, typed = 0;
+  list.id = "suggestions";
+  list.className = "suggestions";
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", field.labels[0].textContent);
+  field.closest("form").append(list);
+  const roles = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
+  for (const [name, value] of Object.entries(roles)) field.setAttribute(name, value);
+
+  function open(isOpen) {
+    list.hidden = !isOpen;
+    field.setAttribute("aria-expanded", String(isOpen));
+    choose(-1);
+  }
+
+  function choose(place) {
+    list.children[chosen]?.removeAttribute("aria-selected");
+    chosen = place;
+    const option = list.children[chosen];
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) field.setAttribute("aria-activedescendant", option.id);
+    else field.removeAttribute("aria-activedescendant");
+  }
+
+  async function suggest() {
+    const text = field.value.trim(), turn = ++typed;
+    await new Promise((wait) => setTimeout(wait, 120));
+    if (turn !== typed) return;
+    if (!text) return open(false);
+    const address = new URL(document.body.dataset.suggestions, location.href);
+    address.searchParams.set("q", text);
+    const answer = await fetch(address).catch(() => null);
+    if (turn !== typed || !answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (turn !== typed) return;
+    list.replaceChildren(...page.querySelectorAll("li"));
+    open(list.children.length > 0);
+  }
+
+  field.addEventListener("input", (event) => { if (!event.isComposing) suggest(); });
+  field.addEventListener("compositionend", suggest);
+  field.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const count = list.children.length + 1;
+    if (step) { event.preventDefault(); choose((chosen + 1 + step + count) % count - 1); }
+    if (event.key === "Escape") { event.preventDefault(); typed++; open(false); }
+    if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); list.children[chosen].querySelector("a").click(); }
+  });
+  field.addEventListener("blur", () => setTimeout(() => { typed++; open(false); }, 200));
+}
+
 // Fields of days get the picker of the browser; their width stays.
 function addPickers() {
   for (const field of document.querySelectorAll("input.day")) field.type = "date";
@@ -183,6 +241,7 @@ function addAll() {
   addCards();
   addCopies();
   addPickers();
+  addSuggestions();
 }
 
 // The first paint comes first: a frame callback would run before it is presented.
