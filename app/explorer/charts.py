@@ -190,8 +190,8 @@ def _bars(
         start = axis[column.first]["start"]
         bars += (
             f'<a href="{escape(row.hrefs[column.first])}" tabindex="-1">'
-            f'<rect x="{place * step + margin:.1f}" y="{ROW_HEIGHT - height:.1f}" width="{width:.1f}" '
-            f'height="{height:.1f}"><title>{start}: {value}</title></rect></a>'
+            f'<rect x="{place * step + margin:.1f}" y="{ROW_HEIGHT - height:.1f}" '
+            f'width="{width:.1f}" height="{height:.1f}"><title>{start}: {value}</title></rect></a>'
         )
     return f'<g class="series s{number}">{bars}</g>'
 
