@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import orjson
 from fastapi import APIRouter
+from markupsafe import Markup
 
 from app.explorer.pages import page, render
 from app.explorer.visit import LangOnly, Visit
@@ -19,6 +20,7 @@ from app.query.schemas.trends import TrendOut
 from app.query.stories import threads, watchlist
 from app.query.time import timelines, trends
 from app.query.time.timelines import MAX_ENTITIES
+from app.render import linked_data
 
 router = APIRouter(include_in_schema=False)
 
@@ -150,6 +152,7 @@ def thread_page(visit: Visit) -> Any:
         thread.title,
         section="threads",
         thread=thread,
+        thing=Markup(linked_data.script(linked_data.story(thread, visit.home))),
         description=_description(visit, thread),
         titles={member.item.id: member.item for member in thread.members},
         channels=visit.channel_titles({member.channel for member in thread.members}),

@@ -12,6 +12,7 @@ from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import CitationOut, ItemOut
 from app.query.schemas.shared import EntityRef, EntityType, PublisherRef
 from app.query.schemas.taxonomy import SourceOut
+from app.query.schemas.threads import ThreadOut
 from app.render.printable import one_line
 
 Thing = dict[str, Any]
@@ -115,6 +116,29 @@ def source(source: SourceOut, home: str) -> Thing:
     if subjects:
         thing["subjectOf"] = subjects
     return thing
+
+
+def story(thread: ThreadOut, home: str) -> Thing:
+    """Return a story as an ItemList of its articles, the first one first."""
+    articles = []
+    for place, member in enumerate(thread.members, 1):
+        address = f"{home}/v1/items/{member.item.id}"
+        article = {
+            "@type": "NewsArticle",
+            "@id": address,
+            "headline": one_line(member.item.title),
+            "datePublished": member.item.date.isoformat(),
+        }
+        articles.append({"@type": "ListItem", "position": place, "item": article})
+    return {
+        "@type": "ItemList",
+        "@id": _address(home, "threads", thread.id),
+        "name": one_line(thread.title),
+        "url": f"{home}/threads/{quote(thread.id)}",
+        "about": [_entity(each.entity, home) for each in thread.entities],
+        "numberOfItems": len(articles),
+        "itemListElement": articles,
+    }
 
 
 def document(thing: Thing) -> bytes:

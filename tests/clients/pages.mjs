@@ -19,7 +19,7 @@ const browser = await chromium.launch({
 });
 for (const [name, address] of JSON.parse(readFileSync(list, "utf8"))) {
   const row = { name, invalid: [], violations: [], overflow: [], requests: [] };
-  const html = await (await fetch(address)).text();
+  const html = await (await fetch(address, { headers: { accept: "text/html" } })).text();
   const report = await validator.validateString(html);
   for (const result of report.results) {
     for (const message of result.messages) row.invalid.push(`${message.line}: ${message.ruleId}: ${message.message}`);

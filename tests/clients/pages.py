@@ -33,8 +33,10 @@ EXPLORER = (
     "/quality/2025-12-23",
     "/bench",
     "/desk",
+    "/nowhere/at/all",
+    "/days/2020-01-01",
 )
-"""Pages of the explorer that are looked at."""
+"""Pages of the explorer that are looked at; the last two are errors."""
 DEFAULT_CHANNEL = "daily"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -60,7 +62,8 @@ def addresses(server: Server) -> list[tuple[str, str]]:
             path = f"/v1/{name}/{thing}?format=html&lang={lang}"
             pages.append((f"{name}-{number + 1}", path))
             pages.append((f"explorer-{name}-{number + 1}", f"/{name}/{thing}?lang={lang}"))
-    for path in EXPLORER:
+    (thread,) = json.loads(server.get("/v1/threads?limit=1").body)["data"]
+    for path in (*EXPLORER, f"/threads/{thread['id']}"):
         name = path.strip("/").partition("?")[0].replace("/", "-") or "latest"
         pages.append((f"explorer-{name}", f"{path}{'&' if '?' in path else '?'}lang=zh-Hant"))
     return pages

@@ -11,6 +11,7 @@ from app.query.schemas.entities import EntityOut
 from app.query.schemas.items import ItemOut
 from app.query.schemas.shared import EntityType
 from app.query.schemas.taxonomy import SourceOut
+from app.query.schemas.threads import ThreadOut
 from app.render import linked_data
 
 HOME = "https://kb.example"
@@ -18,6 +19,7 @@ SCHEMA = "https://schema.org/"
 ITEM = ItemOut.model_validate(BY_SCHEMA["ItemOut"])
 ENTITY = EntityOut.model_validate(BY_SCHEMA["EntityOut"])
 SOURCE = SourceOut.model_validate(BY_SCHEMA["SourceOut"])
+THREAD = ThreadOut.model_validate(BY_SCHEMA["ThreadOut"])
 
 
 def no_network(url: str, options: Any) -> Any:
@@ -69,3 +71,14 @@ def test_no_text_ends_the_script() -> None:
     inside = html.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     assert "<" not in inside
     assert orjson.loads(inside)["headline"] == hostile.title
+
+
+def test_a_story_lists_its_articles_in_order() -> None:
+    node = expanded(linked_data.story(THREAD, HOME))
+    assert node["@id"] == f"{HOME}/v1/threads/{THREAD.id}"
+    entries = node[f"{SCHEMA}itemListElement"]
+    addresses = [entry[f"{SCHEMA}item"][0]["@id"] for entry in entries]
+    assert addresses == [f"{HOME}/v1/items/{member.item.id}" for member in THREAD.members]
+    assert [entry[f"{SCHEMA}position"][0]["@value"] for entry in entries] == [
+        *range(1, len(addresses) + 1)
+    ]
