@@ -554,6 +554,23 @@ def test_a_visitor_sees_which_channels_there_are(lite: Database) -> None:
         assert "aria-current" in choices.partition("</a>")[0]
 
 
+def test_pages_name_a_briefing_by_its_channel_and_day(lite: Database) -> None:
+    for channel in ("daily", "tech"):
+        text = document("2026-01-01", item(f"{channel} 的事", summary="乙"))
+        take_in(lite, text, "2026-01-01.md", channel)
+    with client_of(lite, channel_titles="tech=科技日報") as client:
+        quality = client.get("/quality").text
+        assert re.findall(r'"/quality/[^"]+">([^<]+)<', quality) == [
+            "2026-01-01",
+            "科技日報 2026-01-01",
+        ]
+        for path in ("/quality/tech:2026-01-01", "/days/tech:2026-01-01/lines"):
+            assert ">科技日報 2026-01-01</a>" in client.get(path).text
+        assert "· 科技日報" in client.get("/days/tech:2026-01-01").text
+        # The default channel needs no name where it has no title.
+        assert "daily</p>" not in client.get("/days/2026-01-01").text
+
+
 def test_the_first_page_is_there_without_the_default_channel(lite: Database) -> None:
     take_in(lite, document("2026-01-03", item("甲", summary="乙")), "2026-01-03.md", "tech")
     with client_of(lite) as client:

@@ -43,7 +43,7 @@ def report_page(visit: Visit) -> Any:
     return render(
         visit,
         "report.html",
-        f"{word('quality', visit.lang)} · {known.id}",
+        f"{word('quality', visit.lang)} · {visit.briefing_name(known)}",
         section="quality",
         briefing=known,
         report=query.one(visit.session, known),

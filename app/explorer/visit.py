@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from app.api.wire import responses
 from app.errors import BadRequest, expectation
+from app.query.documents.briefings import Known
 from app.query.request.params import Lang
+from app.query.schemas.shared import BriefingRef
 from app.query.snapshot.channel_titles import names_of
 from app.store.db import Session
 
@@ -65,6 +67,17 @@ class Visit:
     def channel_titles(self, channels: Iterable[str]) -> dict[str, str]:
         """Return the titles of channels by id: their id where there is no title."""
         return names_of(self.session, channels)
+
+    def briefing_name(self, briefing: Known | BriefingRef) -> str:
+        """Return what people call a briefing: its day, after the channel unless it is the default.
+
+        A second edition of a day has its number, too.
+        """
+        channel = briefing.channel
+        day = briefing.id.removeprefix(f"{channel}:")
+        return (
+            day if channel == self.channel else f"{self.channel_titles([channel])[channel]} {day}"
+        )
 
     @property
     def path(self) -> str:
