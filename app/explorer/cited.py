@@ -1,7 +1,6 @@
 """Citations on pages: texts to copy, and the permanent address of the page."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from pydantic import BaseModel
 
@@ -16,11 +15,15 @@ TITLES = {"apa": "APA", "gbt7714": "GB/T 7714", "bibtex": "BibTeX"}
 
 @dataclass(frozen=True, slots=True)
 class CitedPage:
-    """The citations of a page by the name of their format, with the day of access in them."""
+    """The citations of a page by the name of their format, with the day of access in them.
+
+    Folded ones are laid out when a reader opens them.
+    """
 
     texts: dict[str, str]
     permalink: str
     accessed: str
+    is_folded: bool = False
 
 
 def cited(visit: Visit, thing: BaseModel, shape: type[BaseModel], path: str) -> CitedPage:
@@ -33,7 +36,7 @@ def cited(visit: Visit, thing: BaseModel, shape: type[BaseModel], path: str) -> 
         shape,
         day,
     )
-    return _titled(texts, visit.home + path, day)
+    return CitedPage(_titled(texts), visit.home + path, day.isoformat())
 
 
 def cited_page(visit: Visit, title: str, data: str) -> CitedPage:
@@ -48,9 +51,8 @@ def cited_page(visit: Visit, title: str, data: str) -> CitedPage:
         modified_at.date() if modified_at else None,
         Citing(visit.home, day),
     )
-    return _titled(texts_of([work]), work.url, day)
+    return CitedPage(_titled(texts_of([work])), work.url, day.isoformat(), is_folded=True)
 
 
-def _titled(texts: dict[str, str], permalink: str, day: date) -> CitedPage:
-    titled = {TITLES[format_]: text for format_, text in texts.items()}
-    return CitedPage(titled, permalink, day.isoformat())
+def _titled(texts: dict[str, str]) -> dict[str, str]:
+    return {TITLES[format_]: text for format_, text in texts.items()}
