@@ -14,7 +14,7 @@ from app.normalize.unlisted import UnlistedMention, unlisted_mentions
 from app.parse.draft import BriefingDraft, TextSpan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NamedMention:
     """A place where something is named.
 
@@ -22,6 +22,7 @@ class NamedMention:
     None for a composite, whose `parts` have their own nodes, and for a cell that is no name.
     """
 
+    # No slots: pickle would set each of them in Python, for 600 mentions a dense document.
     kind: MentionKind
     field: str
     surface: str

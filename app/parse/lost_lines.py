@@ -64,7 +64,7 @@ def _leaves(
     if isinstance(value, tuple):
         for member in value:
             yield from _leaves(member)
-    elif is_dataclass(value) and not isinstance(value, (type, TextSpan)):
+    elif is_dataclass(value) and not isinstance(value, type):
         span = getattr(value, "span", None)
         if isinstance(span, TextSpan) and not isinstance(value, (SectionDraft, ItemDraft)):
             yield value, span

@@ -158,7 +158,7 @@ def leaves(value: object) -> Iterator[tuple[object, TextSpan]]:
     if isinstance(value, tuple):
         for member in value:
             yield from leaves(member)
-    elif is_dataclass(value) and not isinstance(value, (type, TextSpan)):
+    elif is_dataclass(value) and not isinstance(value, type):
         if isinstance(span := getattr(value, "span", None), TextSpan) and not isinstance(
             value, (SectionDraft, ItemDraft)
         ):

@@ -93,8 +93,7 @@ def _section(
 ) -> SectionDraft:
     title = heading_title(_heading(groups[0]))
     first = title.span.first_line
-    start = replace(
-        title.span,
+    start = title.span._replace(
         end=title.span.start,
         last_line=first,
     )
