@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 from app.normalize.stories.back_references import referred_item
@@ -109,12 +108,11 @@ class StoryWindow:
             if len(items) <= MAX_KEY_ITEMS:
                 shared_keys.update(items.keys())
 
-        ranked = []
-        for item in self._earlier(features, shared_keys):
-            ranked.append((-shared_keys[item.id], item.position, item))
-        ranked.sort(key=itemgetter(0, 1))
+        earlier = list(self._earlier(features, shared_keys))
+        if len(earlier) > MAX_CANDIDATES:
+            earlier.sort(key=lambda item: (-shared_keys[item.id], item.position))
 
-        candidates = {item.id: item for _, _, item in ranked[:MAX_CANDIDATES]}
+        candidates = {item.id: item for item in earlier[:MAX_CANDIDATES]}
         for item in self._earlier(features, self._referring(features)):
             candidates[item.id] = item
 
