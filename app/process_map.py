@@ -41,9 +41,9 @@ WALL_FACTOR = 3
 
 @contextmanager
 def relaxed_gc() -> Iterator[None]:
-    """Let the collector run rarely within the block."""
+    """Let the collector run rarely within the block, and never more often than before."""
     before = gc.get_threshold()
-    gc.set_threshold(*GC_THRESHOLDS)
+    gc.set_threshold(*map(max, before, GC_THRESHOLDS))
     try:
         yield
     finally:

@@ -70,6 +70,16 @@ def test_the_collector_is_relaxed_within_the_block() -> None:
     assert gc.get_threshold() == before
 
 
+def test_the_collector_of_a_command_runs_no_more_often_within_the_block() -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(1_000_000, 5, 50)
+    try:
+        with relaxed_gc():
+            assert gc.get_threshold() == (1_000_000, GC_THRESHOLDS[1], 50)
+    finally:
+        gc.set_threshold(*before)
+
+
 def refuse(number: int) -> int:
     raise AppError(f"not {number}")
 
