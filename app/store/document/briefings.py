@@ -25,7 +25,7 @@ from app.store.document.save_batch import (
     removed_ids,
 )
 from app.store.document.sections import FormerItem, WrittenItems
-from app.store.entities import spellings, sync
+from app.store.entities import judgements, spellings, sync
 from app.store.rows import count_rows, delete_where_in, pks_of, values_of
 from app.store.tables import (
     BackgroundNote,
@@ -37,6 +37,7 @@ from app.store.tables import (
     Document,
     Insight,
     Item,
+    Measure,
     Mention,
     Reading,
     Section,
@@ -57,6 +58,7 @@ _CONTENT_TABLES: tuple[type[SQLModel], ...] = (
     Insight,
     WatchlistEntry,
     BackgroundNote,
+    Measure,
 )
 
 
@@ -385,6 +387,7 @@ def _columns(decided: DecidedBriefing, report: dict[str, Any]) -> dict[str, Any]
 def remove_contents(session: Session, briefing: Briefing, touched: Touched) -> FormerVersion:
     """Remove everything of a former version but its items, which may live on, and sections."""
     pk = briefing.pk
+    assert pk
     own_mentions = col(Mention.briefing_pk) == pk
     former = FormerVersion(
         items=_former_items(session, briefing),
@@ -392,6 +395,7 @@ def remove_contents(session: Session, briefing: Briefing, touched: Touched) -> F
         entities=_distinct(session, col(Mention.entity_pk), own_mentions),
         sources=_distinct(session, col(Citation.source_pk), col(Citation.briefing_pk) == pk),
         tags=_distinct(session, col(BriefingTag.tag_pk), col(BriefingTag.briefing_pk) == pk),
+        judged_nodes=judgements.withdraw_links(session, pk),
     )
     touched.spellings.subtract(spellings.count_mentions(session, own_mentions))
     touched.namings |= _distinct(session, col(Mention.naming_pk), own_mentions)
@@ -456,7 +460,7 @@ def _write_contents(
     assert briefing.pk
     if briefing.draft:
         # A draft is stored, but nothing of it is public.
-        return contents.withdraw(session, briefing.pk, now)
+        return contents.SavedContents()
 
     remembered = batch.restoration.items if batch.restoration else ()
     removed = removed_ids(session, briefing, decided, batch) if saved.old else {}

@@ -36,7 +36,7 @@ from app.store.touched import SpellingCounts, Touched
 
 @dataclass
 class SavedContents:
-    """The sources and tags of a document (`pk`s), and nodes with new or former judgements."""
+    """The sources and tags of a document (`pk`s), and the nodes of its judgements."""
 
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
@@ -117,12 +117,6 @@ def write(
         body.keywords,
     )
     return written
-
-
-def withdraw(session: Session, briefing_pk: int, now: datetime) -> SavedContents:
-    """Remove the judgements of a document that became a draft."""
-    nodes = judgements.record_links(session, briefing_pk, (), (), now)
-    return SavedContents(judged_nodes=nodes)
 
 
 def write_mentions(

@@ -110,10 +110,13 @@ def write_document(
     Return the hash of the bytes before it, None for the first version.
     """
     current = session.get(Document, document.briefing_pk)
-    if current is None or current.sha256 == document.sha256:
-        document.first_at = current.first_at if current else now
+    if current is None:
+        session.add(document)
+        return None
+    if current.sha256 == document.sha256:
+        document.first_at = current.first_at
         session.merge(document)
-        return current.sha256 if current else None
+        return current.sha256
 
     former = FormerDocument(
         briefing_pk=current.briefing_pk,

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.normalize.report.quality import counts
 from app.store.rows import insert_rows
@@ -12,12 +11,7 @@ from app.store.tables import Measure
 
 
 def write_measures(session: Session, briefing_pk: int, report: Mapping[str, Any] | None) -> None:
-    """Replace the measures of a briefing by those of its report; a draft has no report."""
-    session.execute(
-        delete(Measure).where(
-            col(Measure.briefing_pk) == briefing_pk,
-        )
-    )
+    """Write the measures of a briefing that has none, from its report; a draft has no report."""
     rows = []
     if report:
         for name, value in counts(report).items():

@@ -18,7 +18,7 @@ from app.store.audit import AuditEntry
 from app.store.dataset import Event
 from app.store.derived import search
 from app.store.derived.features import FeatureWindow
-from app.store.document import briefings, contents, editions, quality, tombstones
+from app.store.document import briefings, contents, editions, tombstones
 from app.store.document.briefings import ReadDocument
 from app.store.document.changes import SavedDocument
 from app.store.document.save_batch import Restoration, SaveBatch
@@ -60,13 +60,11 @@ def delete_briefing(
     batch.changes.removed[briefing.id] = saved.old
     former = briefings.remove_contents(session, briefing, batch.touched)
     tombstone = _bury(session, briefing, former.items, hashes, reason, now)
-    withdrawn = contents.withdraw(session, briefing.pk, now)
     was_draft = briefing.draft
     briefing.draft, briefing.is_primary, briefing.updated_at = True, False, now
-    quality.write_measures(session, briefing.pk, None)
     briefings.leave_day(session, briefing, now, batch)
     briefings.remove_leftovers(session, former, saved, batch.touched)
-    batch.touch(briefing.pk, former, withdrawn)
+    batch.touch(briefing.pk, former, contents.SavedContents())
     for item_id in saved.removed:
         payload = {"briefing": saved.briefing}
         old, _ = saved.hashes[item_id]

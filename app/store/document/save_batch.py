@@ -32,6 +32,7 @@ class FormerVersion:
     entities: set[int] = field(default_factory=set)
     sources: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
+    judged_nodes: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -57,7 +58,7 @@ class SaveBatch:
         self.touched.entities |= former.entities
         self.touched.sources |= former.sources | written.sources
         self.tags |= former.tags | written.tags
-        self.judged_nodes |= written.judged_nodes
+        self.judged_nodes |= former.judged_nodes | written.judged_nodes
 
 
 def removed_ids(

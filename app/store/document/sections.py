@@ -66,11 +66,12 @@ def write(
     removed = removed or {}
     items = [item for _, section_items in decided.sections for item in section_items]
     matched = _match(former_items, items)
-    # The ordinals of former items make room until every item has its new one.
-    own_items = update(Item).where(
-        col(Item.briefing_pk) == briefing.pk,
-    )
-    session.execute(own_items.values(ordinal=-1, date=briefing.date))
+    if former_items:
+        # Their ordinals make room until every item has its new one.
+        own_items = update(Item).where(
+            col(Item.briefing_pk) == briefing.pk,
+        )
+        session.execute(own_items.values(ordinal=-1, date=briefing.date))
     section_rows = [_section_columns(briefing, section) for section, _ in decided.sections]
     section_pks = insert_returning_pks(session, Section, section_rows)
     taken_ids = {former.row.id for former in former_items}

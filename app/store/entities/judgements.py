@@ -47,15 +47,8 @@ def record_links(
     doubts: Iterable[JudgementLink],
     now: datetime,
 ) -> set[str]:
-    """Replace the judgements of a document, and return the nodes of the former and the new ones."""
-    former = (
-        col(Judgement.briefing_pk) == briefing_pk,
-        col(Judgement.actor) == RESOLVER,
-    )
+    """Write the judgements of a document that has none, and return their nodes."""
     nodes: set[str] = set()
-    for pair in session.execute(select(_LEFT, _RIGHT).where(*former)):
-        nodes.update(pair)
-    session.execute(delete(Judgement).where(*former))
     rows = []
     for verdict, judged in (("positive", links), ("unsure", doubts)):
         for link in judged:
@@ -77,6 +70,19 @@ def record_links(
             )
 
     insert_rows(session, Judgement, rows)
+    return nodes
+
+
+def withdraw_links(session: Session, briefing_pk: int) -> set[str]:
+    """Remove the judgements of a document, and return their nodes."""
+    of_document = (
+        col(Judgement.briefing_pk) == briefing_pk,
+        col(Judgement.actor) == RESOLVER,
+    )
+    nodes: set[str] = set()
+    for pair in session.execute(select(_LEFT, _RIGHT).where(*of_document)):
+        nodes.update(pair)
+    session.execute(delete(Judgement).where(*of_document))
     return nodes
 
 

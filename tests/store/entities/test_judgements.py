@@ -73,8 +73,9 @@ def test_a_new_version_replaces_links_but_not_acts(database: Database, briefing_
         judgements.record_act(session, act("k:d", "c:a"), "cli", "why", NOW)
         nodes = judgements.record_links(session, briefing_pk, [link], [], NOW)
         assert nodes == {"k:a", "k:bb"}
+        assert judgements.withdraw_links(session, briefing_pk) == {"k:a", "k:bb"}
         nodes = judgements.record_links(session, briefing_pk, [], [doubt], NOW)
-        assert nodes == {"k:a", "k:bb", "c:b"}
+        assert nodes == {"k:a", "c:b"}
         verdicts = select(col(Judgement.verdict)).order_by(col(Judgement.pk))
         assert session.execute(verdicts).scalars().all() == ["positive", "unsure"]
         assert judgements.pinned_nodes(session, NODES) == {"k:d", "c:a", "c:b"}
