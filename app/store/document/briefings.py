@@ -206,7 +206,7 @@ def stored_document(session: Session, channel: str, data: bytes) -> StoredDocume
 def replaced_by(session: Session, document: ReadDocument) -> Briefing | None:
     """Return the briefing that saving a document would replace or leave as it is."""
     decided = document.decided
-    channel_pk = _channel_pk(session, decided.channel)
+    channel_pk = editions.channel_pk(session, decided.channel)
     stored = _stored_as(session, channel_pk, hashlib.sha256(document.data).hexdigest())
     if stored:
         return stored
@@ -224,7 +224,7 @@ def _save_document(
     again: bool,
 ) -> SavedDocument:
     decided = document.decided
-    channel_pk = _channel_pk(session, decided.channel)
+    channel_pk = editions.channel_pk(session, decided.channel)
     digest = hashlib.sha256(document.data).hexdigest()
     stored = _stored_as(session, channel_pk, digest)
     if bool(stored) != again:
@@ -264,21 +264,6 @@ def _save_document(
     remove_leftovers(session, former, saved, batch.touched)
     batch.touch(briefing.pk, former, written)
     return saved
-
-
-def _channel_pk(session: Session, channel_id: str) -> int:
-    """Return the channel's row, added if it is missing."""
-    statement = select(Channel).where(
-        col(Channel.id) == channel_id,
-    )
-    channel = session.execute(statement).scalars().first()
-    if channel is None:
-        channel = Channel(id=channel_id)
-        session.add(channel)
-        session.flush()
-
-    assert channel.pk
-    return channel.pk
 
 
 def _stored_as(session: Session, channel_pk: int, digest: str) -> Briefing | None:

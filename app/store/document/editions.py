@@ -85,6 +85,21 @@ def is_deleted() -> ColumnElement[bool]:
     return tombstone.exists()
 
 
+def channel_pk(session: Session, channel_id: str) -> int:
+    """Return the channel's row, added if it is missing."""
+    statement = select(Channel).where(
+        col(Channel.id) == channel_id,
+    )
+    channel = session.execute(statement).scalars().first()
+    if channel is None:
+        channel = Channel(id=channel_id)
+        session.add(channel)
+        session.flush()
+
+    assert channel.pk
+    return channel.pk
+
+
 def of_day(session: Session, channel_pk: int, day: date, day_id: str) -> DayEditions:
     """Return the editions that are stored for a day but not deleted, in no particular order."""
     statement = (
