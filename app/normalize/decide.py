@@ -37,7 +37,7 @@ from app.parse.draft import (
     TextSpan,
 )
 
-FORM = 6
+FORM = 7
 """Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""

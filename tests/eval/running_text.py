@@ -16,16 +16,16 @@ from app.normalize.text.folding import simplified
 from tests.eval.entities import ROOT, read_catalogue
 
 SENTENCES = Path(__file__).with_name("running_text.txt")
-_MARK = re.compile(r"\[(?:\+(?P<slug>[^:\]]+):|-)(?P<surface>[^\]]+)\]")
+_MARK = re.compile(r"\[(?:\+(?P<slug>[^:\]]+):|=(?P<key>[^:\]]+):|-)(?P<surface>[^\]]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Characters of a sentence: a mention of the entity `slug`, or no mention if it is empty."""
+    """Characters of a sentence: a mention of the entity `node`, or no mention if it is empty."""
 
     start: int
     end: int
-    slug: str
+    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Failure:
 
     def __str__(self) -> str:
         surface = self.sentence.text[self.expectation.start : self.expectation.end]
-        kind = "missed" if self.expectation.slug else "FALSE"
-        return f"{kind}\t{surface}\t{self.expectation.slug}\t{self.sentence.text}"
+        kind = "missed" if self.expectation.node else "FALSE"
+        return f"{kind}\t{surface}\t{self.expectation.node}\t{self.sentence.text}"
 
 
 @dataclass(slots=True)
@@ -91,7 +91,10 @@ def read_sentence(line: str, part: str = "") -> Sentence:
         text += line[position : mark.start()]
         start = len(text)
         text += mark["surface"]
-        expectations.append(Expectation(start, len(text), mark["slug"] or ""))
+        node = f"c:{mark['slug']}" if mark["slug"] else ""
+        if mark["key"]:
+            node = f"k:{mark['key']}"
+        expectations.append(Expectation(start, len(text), node))
         position = mark.end()
 
     return Sentence(part, text + line[position:], tuple(expectations))
@@ -103,7 +106,7 @@ def judge(sentences: Sequence[Sentence], scanner: Scanner) -> Score:
     for sentence in sentences:
         matches = scanner.scan(sentence.text)
         for expectation in sentence.expectations:
-            is_name = bool(expectation.slug)
+            is_name = bool(expectation.node)
             key = (sentence.part, is_name)
             score.total[key] += 1
             if _is_met(expectation, matches):
@@ -119,10 +122,15 @@ def _is_met(expectation: Expectation, matches: Sequence[NameMatch]) -> bool:
     A longer spelling of the entity is fine (華為技術有限公司). Where no name is expected, another name
     may overlap (東京 beside 京東).
     """
-    if expectation.slug:
-        node = f"c:{expectation.slug}"
+    if expectation.node.startswith("k:"):
         return any(
-            match.node == node and match.start <= expectation.start and expectation.end <= match.end
+            match.node == expectation.node and match.start == expectation.start for match in matches
+        )
+    if expectation.node:
+        return any(
+            match.node == expectation.node
+            and match.start <= expectation.start
+            and expectation.end <= match.end
             for match in matches
         )
     return not any(

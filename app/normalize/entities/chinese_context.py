@@ -6,6 +6,7 @@ words beside the name do not make it an everyday word (蘋果樹, 一顆雪梨, 
 
 import re
 
+from app.normalize.entities.chinese_persons import is_given_name
 from app.normalize.lexicon.everyday_uses import BUSINESS_WORDS, EverydayUse, everyday_uses
 from app.normalize.text.folding import is_han
 from app.normalize.text.word_edges import Fit, word_list
@@ -13,6 +14,7 @@ from app.normalize.text.word_edges import Fit, word_list
 # A longer word may contain the name of a place (中國人), but of nothing else (阿里山, 互聯網).
 _TYPES_INSIDE_WORDS = frozenset(["place"])
 _COMPANY_TYPES = frozenset(["org", "product", "model", "chip", "place"])
+_MADE_TYPES = _COMPANY_TYPES - _TYPES_INSIDE_WORDS
 # A legal form or a line of business after a name makes it a company: 浪潮信息.
 _COMPANY_ENDINGS = frozenset(
     "信息 软件 存储 通信 通讯 半导体 股份 控股 表示 等 旗下 跟进 认为 指出".split()
@@ -45,6 +47,8 @@ def stands_alone(text: str, start: int, end: int, entity_type: str) -> bool:
         return False
     if fit is Fit.PART and entity_type not in _TYPES_INSIDE_WORDS:
         return False
+    if entity_type in _MADE_TYPES and _is_part_of_others(text, start, end):
+        return False
 
     for use in everyday_uses().get(text[start:end], ()):
         if _is_used(use, text, start, end):
@@ -53,9 +57,17 @@ def stands_alone(text: str, start: int, end: int, entity_type: str) -> bool:
     return True
 
 
+def _is_part_of_others(text: str, start: int, end: int) -> bool:
+    """Return whether a name of Han characters is a given name, or has taken a part of a word."""
+    if not all(map(is_han, text[start:end])):
+        return False
+    return is_given_name(text, start, end) or word_list().tears_a_word(text, start, end)
+
+
 def has_everyday_use(name: str) -> bool:
-    """Return whether contexts of an everyday meaning are known for a folded name."""
-    return name in everyday_uses()
+    """Return whether a folded name is an everyday word that words of business make a name."""
+    uses = everyday_uses().get(name, ())
+    return bool(uses) and not any(use.needs_context for use in uses)
 
 
 def is_business(text: str, start: int, end: int) -> bool:
@@ -87,10 +99,12 @@ def _is_used(use: EverydayUse, text: str, start: int, end: int) -> bool:
     first, both = word_list().following_words(text, end)
     if first in use.after or both in use.after:
         return True
+    before = text[max(start - _MAX_BEFORE_CHARS, 0) : start]
+    if use.needs_context:
+        return use.before.search(before) is not None
     if first in _COMPANY_ENDINGS or first in BUSINESS_WORDS:
         return False
 
-    before = text[max(start - _MAX_BEFORE_CHARS, 0) : start]
     if use.before.search(before):
         return use.is_certain or not is_business(text, start, end)
 

@@ -35,6 +35,7 @@ _MAX_EVERYDAY_WORDS = 2
 # With the dot of compounds and the long-vowel mark; folding makes half-width letters wide.
 _KATAKANA = frozenset(map(chr, range(0x30A1, 0x3100)))
 _MAX_BEFORE_CHARS = 24
+_FIRST_KANA = "\u3041"
 # "a Gemini model": a word of the name's own beside it outweighs the one before it.
 _MAX_ADJACENT_CHARS = 3
 _FAR_CHARS = 1_000
@@ -49,7 +50,7 @@ def starts_a_name(folded: str, start: int) -> bool:
         return True
 
     before = folded[start - 1 : start]
-    if _is_word(before) and not _is_kana_edge(before, folded[start]):
+    if _is_word(before) and not _is_edge_of_scripts(before, folded[start]):
         return False
     if before in ("-", "."):
         return not _is_word(folded[start - 2 : start - 1])
@@ -63,7 +64,7 @@ def ends_a_name(entity_type: str, text: str, folded: str, end: int) -> bool:
     if not _is_word(last_char):
         return True
     if last_char in _KATAKANA:
-        return not _is_word(folded[end : end + 1]) or _is_kana_edge(last_char, folded[end])
+        return not _is_word(folded[end : end + 1]) or _is_edge_of_scripts(last_char, folded[end])
 
     inflection = _INFLECTION.match(folded, end)
     if not inflection:
@@ -96,9 +97,20 @@ def _is_word(char: str) -> bool:
     return bool(char) and char.isalnum() and not is_han(char)
 
 
-def _is_kana_edge(char: str, following: str) -> bool:
-    """Return whether a word ends between two letters of which one is katakana: のアマゾン, AIアップル."""
-    return (char in _KATAKANA) != (following in _KATAKANA)
+def _is_edge_of_scripts(char: str, following: str) -> bool:
+    """Return whether a word ends between two letters of unlike scripts: のアマゾン, とOpenAI."""
+    return _script(char) != _script(following)
+
+
+def _script(char: str) -> str:
+    """Return "katakana", "hiragana" or "hangul"; "" for all other letters and digits."""
+    if char < _FIRST_KANA:
+        return ""
+    if char in _KATAKANA:
+        return "katakana"
+    if char < "\u30a0":
+        return "hiragana"
+    return "hangul" if "\uac00" <= char <= "\ud7a3" else ""
 
 
 def has_capitals_of(written: str, entity_type: str, surface: str) -> bool:

@@ -176,7 +176,10 @@ class Scanner:
                     candidates.append(candidate)
             if not form.head_size or (form.head_context and not words.has_any(form.head_context)):
                 continue
-            if folded[start + form.head_size : end + 1][-1:] in _AFTER_HEAD:
+            head_end = start + form.head_size
+            # The first two characters of a version, or the joint alone.
+            following = folded[head_end : end + 1]
+            if following[:1].isdigit() or following[-1:] in _AFTER_HEAD:
                 candidate = self._member(form, text, folded, start)
                 if candidate:
                     candidates.append(candidate)
@@ -207,11 +210,13 @@ class Scanner:
         name = _POSSESSIVE.sub("", surface)
         node = f"k:{name_key(name)}"
         if self._catalogue is not None and self._versions is not None:
-            (decision,) = resolve_names([name], self._catalogue)
-            if decision.outcome == "link":
-                node = f"c:{decision.entity}"
-            else:
-                node = f"k:{name_key(self._versions.full_name(name))}"
+            full_name = self._versions.full_name(name)
+            node = f"k:{name_key(full_name)}"
+            for written in (name, full_name):
+                (decision,) = resolve_names([written], self._catalogue)
+                if decision.outcome == "link":
+                    node = f"c:{decision.entity}"
+                    break
         if len(self._members) < _MAX_RESOLVED_MEMBERS:
             self._members[surface] = node
         return node
@@ -274,18 +279,34 @@ def _in_lists(
             starts[candidate.start] = candidate.node
             ends[candidate.end] = candidate.node
 
-    for candidate in candidates:
-        if candidate.has_context:
-            continue
-        first = max(candidate.start - _MAX_JOINT_CHARS, 0)
-        before = _LIST_JOINT_BEFORE.search(folded, first, candidate.start)
-        after = _LIST_JOINT.match(folded, candidate.end)
-        neighbours = (
-            ends.get(before.start()) if before else None,
-            starts.get(after.end()) if after else None,
-        )
-        if any(node and node != candidate.node for node in neighbours):
+    waiting = [candidate for candidate in candidates if not candidate.has_context]
+    while True:
+        listed = [other for other in waiting if _has_neighbour(other, starts, ends, folded)]
+        if not listed:
+            return
+        # Claude、Gemini或Grok: each that is found is context of the next.
+        for candidate in listed:
+            waiting.remove(candidate)
+            starts.setdefault(candidate.start, candidate.node)
+            ends.setdefault(candidate.end, candidate.node)
             yield candidate
+
+
+def _has_neighbour(
+    candidate: _MatchCandidate, starts: Mapping[int, str], ends: Mapping[int, str], folded: str
+) -> bool:
+    """Return whether a joint of a list separates a candidate from another name.
+
+    `starts` and `ends` have the nodes of names by their places.
+    """
+    first = max(candidate.start - _MAX_JOINT_CHARS, 0)
+    before = _LIST_JOINT_BEFORE.search(folded, first, candidate.start)
+    after = _LIST_JOINT.match(folded, candidate.end)
+    neighbours = (
+        ends.get(before.start()) if before else None,
+        starts.get(after.end()) if after else None,
+    )
+    return any(node and node != candidate.node for node in neighbours)
 
 
 def _longest_in_context(

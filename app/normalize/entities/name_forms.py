@@ -24,7 +24,8 @@ _MAX_NAME_CHARS = 80
 _PREFIX_CHARS = 3
 # The common ideographs: most characters are settled by one comparison.
 _FIRST_HAN = "\u3400"
-_CHARS_AFTER_HEAD = " -0123456789"
+_DIGITS = "0123456789"
+_CHARS_AFTER_HEAD = f" -{_DIGITS}"
 # The catalogue has many versions of Claude and Llama, so a further one needs no context.
 _MIN_VERSIONS_WITHOUT_CONTEXT = 8
 _TYPE_OF_SPELLINGS = "product"
@@ -262,7 +263,8 @@ def _head_forms(
             if spelled in names:
                 yield spelled, spelled
                 continue
-            for char in _CHARS_AFTER_HEAD:
+            # A letter takes its number at once: o9 is a version, "o 9" is none.
+            for char in _CHARS_AFTER_HEAD if len(spelled) > 1 else _DIGITS:
                 yield spelled + char, spelled
 
 

@@ -2,7 +2,8 @@
 
 The catalogue's members tell which heads take versions (`Claude Opus` of Claude Opus 4.5). An
 unknown version of such a head is a new member of the head's family, never the family itself and
-never another version: Claude Opus 9, Kimi K9, Llama 9 Scout.
+never another version: Claude Opus 9, Kimi K9, Llama 9 Scout. One letter is a head where a maker
+numbers by it (o1, o3, o4-mini); it needs a sign of the series: a tier, a noun or the maker.
 """
 
 import re
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from app.normalize.entities import letter_series
 from app.normalize.entities.affixes import VARIANTS
 from app.normalize.entities.catalogue import Catalogue, CatalogueEntity
 from app.normalize.entities.names import name_key
@@ -21,6 +23,8 @@ from app.normalize.text.folding import fold
 
 _VERSIONED_TYPES = frozenset(["model", "product", "chip"])
 _MIN_HEAD_CHARS = 2
+_MIN_LETTER_VERSIONS = 3
+_MIN_LETTER_SHARE = 2 / 3
 _MAX_VERSION_DIGITS = 2
 # These tiers follow a version in lower case, too; other words do only with a capital or a dash.
 _LOWER_CASE_TIERS = frozenset("mini nano pro flash lite max turbo ultra".split())
@@ -59,6 +63,8 @@ class _Head:
     """Heads of the titles of the members: claude opus for opus."""
     tiers: set[str] = field(default_factory=set)
     max_digits: int = _MAX_VERSION_DIGITS
+    lettered: set[str] = field(default_factory=set)
+    """Versions of a head of one letter, as they are written: o1, M5."""
 
 
 class Versions:
@@ -84,19 +90,36 @@ class Versions:
 
     def full_name(self, name: str) -> str:
         """Return a version with the full head: Claude Opus 9 for Opus 9."""
-        folded = " ".join(fold(name).split())
-        end = self._end_of_head(folded)
-        full_heads = self._heads[_spaced(folded[:end])].full_heads if end else None
-        if not full_heads:
+        text = " ".join(name.split())
+        folded = fold(text)
+        series = letter_series.version_of(text)
+        letter = self._heads.get(series[0].lower()) if series else None
+        if letter:
+            return _most_frequent(letter.full_heads) + folded[1:]
+        end = self._end_of_head(text, folded)
+        if not end:
             return name
-        return _most_frequent(full_heads) + folded[end:]
+        if self._has_maker_before_letter(folded, end):
+            return folded[end + 1 :]
+        full_heads = self._heads[_spaced(folded[:end])].full_heads
+        return _most_frequent(full_heads) + folded[end:] if full_heads else name
 
-    def _end_of_head(self, folded: str) -> int:
+    def _has_maker_before_letter(self, folded: str, end: int) -> bool:
+        """Return whether a version is named without the maker that ends at `end`: OpenAI o9."""
+        series = letter_series.version_of(folded[end + 1 :])
+        head = self._heads.get(series[0]) if series else None
+        if head is None or series is None or _most_frequent(head.full_heads) != series[0]:
+            return False
+        return folded[:end] in self._makers(head)
+
+    def _end_of_head(self, text: str, folded: str) -> int:
         """Return where the longest head of a version ends; 0 if it has none."""
-        for end in range(len(folded) - 1, _MIN_HEAD_CHARS - 1, -1):
+        for end in range(len(folded) - 1, 0, -1):
             if folded[end - 1] in " -" or _spaced(folded[:end]) not in self._heads:
                 continue
-            if self.end_of_member(folded, folded, 0, end) > end:
+            # Tiers in lower case count in a name by itself: claude opus 9 thinking.
+            written = text if end < _MIN_HEAD_CHARS else folded
+            if self.end_of_member(written, folded, 0, end) > end:
                 return end
         return 0
 
@@ -108,7 +131,35 @@ class Versions:
         head = self._heads.get(_spaced(folded[start:end]))
         if head is None:
             return end
+        position = self._end_of_version(head, text, folded, end)
+        if end - start < _MIN_HEAD_CHARS and not self._is_in_series(
+            head, text, folded, start, position
+        ):
+            return end
+        return position
 
+    def _is_in_series(self, head: _Head, text: str, folded: str, start: int, position: int) -> bool:
+        """Return whether a letter and a number at `start` to `position` are of its series."""
+        return letter_series.is_member(
+            text,
+            folded,
+            start,
+            position,
+            known=head.lettered,
+            entity_type=_most_frequent(head.types),
+            makers=self._makers(head),
+        )
+
+    def _makers(self, head: _Head) -> set[str]:
+        """Return the folded names of the makers of a head's families."""
+        makers: set[str] = set()
+        for slug in head.families:
+            maker = self._catalogue.entities.get(self._catalogue.entities[slug].maker or "")
+            makers.update(map(fold, maker.spellings if maker else ()))
+        return makers
+
+    def _end_of_version(self, head: _Head, text: str, folded: str, end: int) -> int:
+        """Return where the version of a head that ends at `end` ends; `end` if none follows."""
         after_tiers = _after_words(head, text, folded, end)
         version = _VERSION_PATTERN.match(folded, after_tiers)
         size = _SIZE_PATTERN.match(folded, after_tiers)
@@ -147,7 +198,7 @@ class Versions:
         """Return the family and maker of a version that the catalogue lacks; None for others."""
         text = " ".join(name.split())
         folded = fold(text)
-        end = self._end_of_head(folded)
+        end = self._end_of_head(text, folded)
         if not end or self.end_of_member(text, folded, 0, end) != len(folded):
             return None
         return self._member(folded, end)
@@ -186,13 +237,14 @@ class _CompiledHeads(Mapping[str, _Head]):
     def __getitem__(self, name: str) -> _Head:
         head = self._heads.get(name)
         if head is None:
-            families, types, full_heads, tiers, max_digits = self._rows[name]
+            families, types, full_heads, tiers, max_digits, lettered = self._rows[name]
             head = _Head(
                 families=Counter(families),
                 types=Counter(types),
                 full_heads=Counter(full_heads),
                 tiers=set(tiers),
                 max_digits=max_digits,
+                lettered=set(lettered),
             )
             self._heads[name] = head
         return head
@@ -212,7 +264,8 @@ def compile_heads(catalogue: Catalogue) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {}
     for name, head in _learned_heads(catalogue).items():
         tiers = sorted(head.tiers)
-        rows[name] = [head.families, head.types, head.full_heads, tiers, head.max_digits]
+        lettered = sorted(head.lettered)
+        rows[name] = [head.families, head.types, head.full_heads, tiers, head.max_digits, lettered]
     return rows
 
 
@@ -225,6 +278,7 @@ def _learned_heads(catalogue: Catalogue) -> dict[str, _Head]:
             family = _family_of(catalogue, entity)
             for name in entity.spellings:
                 _learn(heads, _without_maker(fold(name), makers), entity, family)
+                _learn_letter(heads, name, entity, family)
 
     for entity in catalogue.entities.values():
         if entity.type != "model" or entity.family:
@@ -236,7 +290,14 @@ def _learned_heads(catalogue: Catalogue) -> dict[str, _Head]:
                 head.families[entity.slug] += 1
                 head.types[entity.type] += 1
 
-    return dict(heads)
+    return {name: head for name, head in heads.items() if len(name) > 1 or _is_series(head)}
+
+
+def _is_series(head: _Head) -> bool:
+    """Return whether several versions of a head of one letter are of one family."""
+    ((_, count),) = head.families.most_common(1)
+    share = count / head.families.total()
+    return len(head.lettered) >= _MIN_LETTER_VERSIONS and share >= _MIN_LETTER_SHARE
 
 
 def _maker_names(catalogue: Catalogue, entity: CatalogueEntity) -> tuple[str, ...]:
@@ -262,10 +323,12 @@ def _family_of(catalogue: Catalogue, entity: CatalogueEntity) -> str:
 def is_head(text: str, start: int, end: int) -> bool:
     """Return whether a head before a version is written as a name.
 
-    Steps have numbers, too: "Step 3" is none, Step-3 is one.
+    Steps have numbers, too: "Step 3" is none, Step-3 is one. The conference Ai4 is no AI4.
     """
     head = text[start:end]
     joint = text[end : end + 1]
+    if len(head) == _MIN_HEAD_CHARS and head.istitle() and head.lower() in vocabulary.english():
+        return False
     if joint == " " and head.lower() in vocabulary.english():
         return False
     return joint != " " or any(map(str.isupper, head))
@@ -308,6 +371,26 @@ def _learn(heads: defaultdict[str, _Head], name: str, entity: CatalogueEntity, f
     title = _head_of(fold(entity.title))
     if title and title[0] != text and title[0].endswith(text):
         head.full_heads[title[0]] += 1
+
+
+def _learn_letter(
+    heads: defaultdict[str, _Head], name: str, entity: CatalogueEntity, family: str
+) -> None:
+    """Record a letter with a number that begins a name of a member: o1-mini, M5 Pro."""
+    version = letter_series.version_of(name)
+    if not version:
+        return
+    folded = fold(name)
+    letter = folded[0]
+    head = heads[letter]
+    head.families[family] += 1
+    head.types[entity.type] += 1
+    head.lettered.add(version)
+    head.max_digits = max(head.max_digits, len(version) - 1)
+    for word in re.findall(r"(?<![a-z0-9])[a-z]{3,}", folded[len(version) :]):
+        if not letter_series.is_noun(word, entity.type):
+            head.tiers.add(word)
+    head.full_heads[letter_series.head_of(fold(entity.title), letter)] += 1
 
 
 def _spaced(head: str) -> str:

@@ -24,6 +24,8 @@ class EverydayUse:
     """Words in the same sentence; they count unless a word of business is there, too."""
     is_certain: bool = False
     """Whether the text before decides even in a sentence with a word of business."""
+    needs_context: bool = False
+    """Whether a word of business is no context of the name: 理想 in 理想語言."""
 
 
 def _pattern(words: str, measures: str) -> re.Pattern[str]:
@@ -47,7 +49,7 @@ def _use(before: str, measures: str, after: str, nearby: str) -> EverydayUse:
 
 _FOOD = _use(
     before="吃 喝 煮 种 种植 栽种 采收 采摘 摘 切 削 啃 榨 酿 剥 炒 熬 煮熟 新鲜 有机 青 红 金 毒 烂 酿的 拌 咬 包",
-    measures="颗 粒 棵 株 杯 碗 瓶 笼 屉 盒 斤 公斤 千克 串 篮 箱 盘 匙 勺 吨 亩 把 口",
+    measures="颗 粒 棵 株 块 杯 碗 瓶 笼 屉 盒 斤 公斤 千克 串 篮 箱 盘 匙 勺 吨 亩 把 口",
     after="""
     树 树苗 果树 汁 果汁 园 果园 园里 核 皮 籽 醋 酒 酒的 粥 饭 派 酱 干 糕 糊 茶 泥 肉 汤 粒 片 花 花开 果农 牛奶
     日报 绿 肌 树下 去皮 削皮 切丁 切片 切块 蒸 蒸好 奶茶 沙拉 蛋糕 面包 种植 产区 产地 收成 采收 辣 锅巴 南瓜 香槟 梨 香蕉 西打 糖 馅 饼 丰收 园区里 咬
@@ -115,7 +117,7 @@ _RATING = _use(
 _DEGREES = _use(
     before="上 达 到",
     measures="",
-    after="以上 高温 的高温 电 热水 角",
+    after="以上 高温 的高温 电 热水 角 春秋 寒暑 春光 春风 秋凉 风雨 轮回 回首 思量",
     nearby="摄氏 高温 千瓦时 用电 熔点 沸点",
 )
 _IDIOM = _use(
@@ -130,7 +132,7 @@ _IDIOM = _use(
 _PHRASE = _use(
     before="最 更 很 较 越 发 在发 手 颤 一双 这双 神 变 腿",
     measures="把 双",
-    after="快脚 小厨 剪 反应 速 筋 抢 操作 摸",
+    after="快脚 小厨 剪 反应 速 筋 抢 操作 摸 菜 料理",
     nearby="",
 )
 
@@ -158,6 +160,17 @@ _MYTH = _use(
     after="初辟 初开 传说 神话 展翅 瑞兽 神兽",
     nearby="庄子 逍遥 北冥 神话 瑞兽 庙宇 古书",
 )
+_IDEAL = EverydayUse(
+    before=re.compile(
+        r"(?:大同|崇高|远大|伟大|最|很|较|更|不|不太|不够|人生|政治|教育|共同|美好|追求|怀抱|[我你他她们]的)$"
+    ),
+    after=frozenset(
+        "主义 主义者 国 状态 情况 值 化 型 上 是 解 条件 气体 人选 对象 伴侣 目标 中的".split()
+    ),
+    nearby=frozenset(),
+    needs_context=True,
+)
+_QUESTIONS = _use(before="", measures="", after="万问 万答 一答 不厌", nearby="")
 # A company begins a clause or follows one of these; a wave of something follows something.
 _WAVE = EverydayUse(
     before=re.compile(r"[\u3400-\u9fffa-z0-9] ?(?<![与和及由对向在给被将把让从是如括为])$"),
@@ -186,6 +199,8 @@ _NAMES_BY_USE = (
     (_MYTH, "鲲鹏 麒麟 鸿蒙 盘古"),
     (_WAVE, "浪潮 曙光 地平线"),
     (_AGENT, "通用智能"),
+    (_IDEAL, "理想"),
+    (_QUESTIONS, "千问"),
 )
 
 BUSINESS_WORDS = frozenset(
@@ -194,7 +209,7 @@ BUSINESS_WORDS = frozenset(
     发布 发表 推出 宣布 公布 收购 投资 融资 上市 开源 供应商 供应链 晶片 芯片 处理器 笔电 应用 用户 旗下 官方 团队
     研究员 工程师 开发者 云 云端 伺服器 服务器 合作 竞争 新机 门市 电商 总部 高管 员工 裁员 挖角 系统 产能 订单 面板
     记忆体 出行 外卖 app ai iphone ipad mac ios siri vision gpu 技术 新品 眼镜 耳机 手表 平板 机器人 创办人 创始人
-    生态 营运 版本 更新 服务 计划 专利 诉讼 反垄断 监管 语音 跳动 地图 出货 市占 竞品 对手 厂商 品牌 业者 巨头 大厂
+    生态 营运 版本 更新 服务 计划 专利 诉讼 反垄断 监管 语音 跳动 赞助 旗舰店 地图 出货 市占 竞品 对手 厂商 品牌 业者 巨头 大厂
     """.split()
 )
 """Folded words that tell of a company or a product."""

@@ -147,7 +147,7 @@ _FRUIT = _meaning(
 _RAINFOREST = _meaning(
     before="brazilian|peruvian|upper|lower",
     after="""rainforest|rain forest|river|basin|jungle|forest|delta|tribe|deforestation|biome|雨林|
-    河|川|流域|盆地""",
+    丛林|河|川|流域|盆地""",
     nearby="deforestation|manaus|砍伐",
 )
 _LAST_NAME = _meaning(before="taylor|jonathan|suzanne", after="boat|parrot")
@@ -161,6 +161,7 @@ _PROPHECY = _meaning(
     after="bone|of delphi|at delphi|problem|manipulation|预言机",
     nearby="delphi|shang dynasty|chainlink|defi|smart contract|预言机|商代|神谕",
 )
+_SPACEFLIGHT = _meaning(after="计画|计划|座|号", nearby="宇宙飞行士|宇宙船|星占い|nasa")
 _ART = _meaning(
     before="shakespeare's|beethoven's|chopin's|magnum|petrarchan|basho's",
     after="by shakespeare|cycle|sequence|posth",
@@ -186,6 +187,12 @@ _CORROSION = _meaning(
     after="belt|stain|prevention|fungus|inhibitor|never sleeps",
     nearby="hull|corrosion|corroded|bumper|steel|锈蚀|除锈|生锈",
 )
+_FLIGHT = _meaning(
+    before="pilot and|captain and|first officer and",
+    after="of the flight|of the plane|seat",
+    nearby="flight|cockpit|airliner|aircraft|airline|captain|runway|机师|机长|客机|航班|驾驶舱|副驾驶",
+)
+_INSTRUCTION = _meaning(after="of|in the|is to|below|above|of the guide")
 _REST = _meaning(
     before="some|no|cut",
     after="""in the schedule|in the system|in the rope|in the line|in the budget|in the labor|
@@ -211,6 +218,7 @@ _NAMES_BY_MEANING = (
     ((_DRIVER,), "kimi"),
     ((_PREFIX,), "meta"),
     ((_ZODIAC,), "gemini"),
+    ((_SPACEFLIGHT,), "ジェミニ"),
     ((_WIND,), "mistral"),
     ((_STICKING,), "cohere"),
     ((_MEASURE,), "perplexity"),
@@ -229,9 +237,11 @@ _NAMES_BY_MEANING = (
     ((_ART,), "opus|sonnet|haiku|suno"),
     ((_COSMOS,), "anthropic"),
     ((_SNAKE,), "python|anaconda"),
-    ((_ISLAND,), "java"),
+    ((_ISLAND,), "java|manus"),
     ((_CORROSION,), "rust"),
     ((_REST,), "slack"),
+    ((_FLIGHT,), "copilot"),
+    ((_INSTRUCTION,), "step 3|step 2|step 1"),
 )
 
 OWN_WORDS = _words(

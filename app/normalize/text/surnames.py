@@ -37,6 +37,7 @@ _GIVEN_CHARS = frozenset(
     伊依亦奕轩皓翊彤宥睿柏宸妤蓁芯羽昕雯倩筠瑜瑾琪琦珊珮佩佑佐任传伶俐伦儒冠冰凌利勋又友可君吟品哲
     """.replace("\n", "").replace(" ", "")
 )
+_COUNTED = frozenset("一二三四五六七八九十百千万两几每这那半0123456789")
 GIVEN_SHARE = 1 / len(_GIVEN_CHARS)
 """Share of one character among those of given names, as if all were equally common."""
 
@@ -44,6 +45,11 @@ GIVEN_SHARE = 1 / len(_GIVEN_CHARS)
 def is_given_name(chars: str) -> bool:
     """Return whether folded characters may be a Chinese given name."""
     return all(char in _GIVEN_CHARS for char in chars)
+
+
+def is_measure(text: str, place: int) -> bool:
+    """Return whether a surname in folded text is a measure word: 一張輝達顯示卡."""
+    return text[place] == "张" and text[place - 1 : place] in _COUNTED
 
 
 OFFICES = tuple(

@@ -27,6 +27,7 @@ from app.normalize.text.surnames import (
     OFFICES,
     SURNAMES,
     is_given_name,
+    is_measure,
 )
 
 _PACKAGE = "cutword"
@@ -43,6 +44,14 @@ _UNKNOWN_COUNT = 0.5
 _UNLISTED_MARGIN = 1.0
 # Two words rarely make three characters of a name by chance.
 _LONG_UNLISTED_MARGIN = 2.5
+# A character left over beside a name that makes a word with its edge: 聯發[科]學, 理想汽[車]展.
+_LEFTOVER_MARGIN = 3.0
+_LONG_NAME_CHARS = 4
+_LONG_LEFTOVER_MARGIN = 4.5
+# Characters that are words by themselves beside a name: 對華為, 在美國.
+_LONE_WORDS = frozenset(
+    "的是在对与和及或跟向将从由被把让给为以用因而但并如据自称说于又也都就还再即则之其等该此各每某有无不未已曾想能会可要去来到做当新老旧前后上下内外中间里"
+)
 # Up to this margin the longest words decide as well: 更快手勢, 互聯網易用性.
 _SECOND_VOTE_MARGIN = 3.0
 
@@ -148,6 +157,8 @@ class WordList:
         for first in (start - 2, start - 1):
             if first < 0 or not _person_score(text[first : first + _PERSON_CHARS]):
                 continue
+            if is_measure(text, first):
+                continue
             if first == 0 or text[first - 1 : first + 1] not in self:
                 return first
         return None
@@ -186,6 +197,40 @@ class WordList:
             return Fit.ACROSS if is_close else fit
 
         return fit
+
+    def tears_a_word(self, text: str, start: int, end: int) -> bool:
+        """Return whether a name has taken a character of a word beside it: 聯發[科]學, 理想汽[車]展.
+
+        The character that is left over beside the name is no word by itself.
+        """
+        if not self.may_cross(text, start) and not self.may_cross(text, end):
+            return False
+        first, last = self._region(text, start, end, None)
+        run = text[first:last]
+        start, end = start - first, end - first
+        edges = self._cut(run).edges
+        if not self._has_leftover(run, edges, start, end):
+            return False
+        # A short name that the list lacks has a small lead anyway: 緯創出貨.
+        is_long = end - start >= _LONG_NAME_CHARS
+        if not is_long and run[start:end] not in self:
+            return False
+        margin = _LONG_LEFTOVER_MARGIN if is_long else _LEFTOVER_MARGIN
+        return self._lead(run, start, end, None) < margin
+
+    def _has_leftover(self, run: str, edges: Sequence[int], start: int, end: int) -> bool:
+        """Return whether a lone character beside a name makes a word with the name's edge.
+
+        A long name is held against the word at its end alone, whether or not it ends there.
+        """
+        is_long = end - start >= _LONG_NAME_CHARS
+        if is_long and end not in edges:
+            return True
+        after, before = run[end : end + 1], run[start - 1 : start]
+        if end + 1 in edges and after not in _LONE_WORDS and run[end - 1 : end + 1] in self:
+            return True
+        is_lone = start - 1 in edges and before not in _LONE_WORDS
+        return is_lone and not is_long and run[start - 1 : start + 1] in self
 
     def following_words(self, text: str, end: int) -> tuple[str, str]:
         """Return the word after `end` of folded `text`, and it joined with the next.

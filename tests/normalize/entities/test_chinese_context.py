@@ -52,6 +52,11 @@ def test_a_number_runs_into_a_numeral(text: str, name: str) -> None:
         ("訓練浪潮席捲伺服器產業", "浪潮"),
         ("曙光乍現", "曙光"),
         ("亞馬遜女戰士", "亞馬遜"),
+        ("在此百度春秋", "百度"),
+        ("千問萬問，不如一試", "千問"),
+        ("世界大同理想汽車", "理想"),
+        ("這是最理想的情況", "理想"),
+        ("快手菜十分鐘上桌", "快手"),
     ],
 )
 def test_an_everyday_word_is_no_name(text: str, name: str) -> None:
@@ -107,3 +112,45 @@ def test_business_words_are_looked_for_in_the_sentence() -> None:
 def test_an_office_holder_outweighs_many_characters() -> None:
     assert not stands_alone(fold("任命陳建華為技術長"), 4, 8, "org")
     assert stands_alone(fold("採用華為技術長期投入"), 2, 6, "org")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("聯發科學園區今年啟用", "聯發科"),
+        ("聯發科學獎學金", "聯發科"),
+        ("講授聯發科普課程", "聯發科"),
+        ("用半天貓狗辨識資料", "天貓"),
+        ("大同理想汽車展週末登場", "理想汽車"),
+        ("今日頭條件放寬", "今日頭條"),
+        ("選出陳三星為里長", "三星"),
+    ],
+)
+def test_a_name_takes_no_part_of_the_word_beside_it(text: str, name: str) -> None:
+    assert not stands(text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("聯發科學長分享", "聯發科"),
+        ("聯發科技術長談製程", "聯發科"),
+        ("理想汽車展示新車", "理想汽車"),
+        ("理想汽車展間開幕", "理想汽車"),
+        ("今日頭條條款更新", "今日頭條"),
+        ("廣達與緯創出貨伺服器", "緯創"),
+        ("一張輝達顯示卡", "輝達"),
+        ("理想公布交付量", "理想"),
+    ],
+)
+def test_a_name_beside_other_words_stays(text: str, name: str) -> None:
+    assert stands(text, name)
+
+
+def test_the_name_of_a_place_may_have_a_letter_beside_it() -> None:
+    assert stands("兩位中國籍數學家", "中國", "place")
+
+
+def test_words_of_business_are_no_context_of_an_ideal() -> None:
+    assert has_everyday_use(fold("小米"))
+    assert not has_everyday_use(fold("理想"))

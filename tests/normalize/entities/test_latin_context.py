@@ -147,10 +147,20 @@ def test_a_word_of_a_company_is_looked_for_in_the_sentence() -> None:
     assert not is_company(text, start, start + 6)
 
 
-def test_katakana_begins_and_ends_a_word() -> None:
+def test_katakana_begins_a_word() -> None:
     assert starts_a_name("のアマゾン", 1)
     assert starts_a_name("aiアマゾン", 2)
     assert not starts_a_name("スアマゾン", 1)
+
+
+def test_a_word_begins_where_the_script_changes() -> None:
+    assert starts_a_name("とopenai", 1)
+    assert starts_a_name("과openai", 1)
+    assert starts_a_name("のgpu", 1)
+    assert not starts_a_name("éopenai", 1)
+
+
+def test_katakana_ends_a_word() -> None:
     assert ends_a_name("org", "アマゾンが", "アマゾンが", 4)
     assert ends_a_name("org", "アマゾンai", "アマゾンai", 4)
     assert not ends_a_name("org", "アマゾンズ", "アマゾンズ", 4)

@@ -2,11 +2,14 @@
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.knowledge import knowledge
 from app.normalize.entities.catalogue import Catalogue
 from app.normalize.entities.mentions import Scanner, may_contain
+from tests.eval import running_text
 
 SCANNER = Scanner(
     Catalogue.from_records(
@@ -156,3 +159,20 @@ def test_matches_are_in_order_and_do_not_overlap(text: str) -> None:
     matches = SCANNER.scan(text)
     assert all(0 <= match.start < match.end <= len(text) for match in matches)
     assert all(left.end <= right.start for left, right in itertools.pairwise(matches))
+
+
+def test_each_name_of_a_list_is_context_of_the_next() -> None:
+    scanner = knowledge().scanner
+    for text in ("改用Claude、Gemini或Grok。", "Grok、Gemini 和 Claude 的比較。"):
+        surfaces = {text[match.start : match.end] for match in scanner.scan(text)}
+        assert surfaces == {"Claude", "Gemini", "Grok"}
+
+
+@pytest.mark.parametrize("script", ["Traditional", "Simplified"])
+def test_labelled_sentences(script: str) -> None:
+    sentences = running_text.scripts(list(running_text.read_sentences()))[script]
+    score = running_text.judge(sentences, knowledge().scanner)
+    for is_name, floor in ((False, 0.95), (True, 0.98)):
+        total = sum(count for (_, sign), count in score.total.items() if sign is is_name)
+        met = sum(count for (_, sign), count in score.met.items() if sign is is_name)
+        assert met >= floor * total, [str(failure) for failure in score.failures]

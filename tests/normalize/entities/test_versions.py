@@ -153,3 +153,55 @@ def test_a_word_behind_another_name_is_no_head(text: str) -> None:
 @pytest.mark.parametrize("text", ["Amazon Nova 9", "發布 Nova 9", "Introducing Nova 9"])
 def test_a_maker_or_an_ordinary_word_may_stand_before_a_head(text: str) -> None:
     assert named(text)[-1][1] == "k:nova9"
+
+
+SERIES = Catalogue.from_records(
+    [
+        {"slug": "openai", "type": "org", "names": {"en": "OpenAI"}},
+        {"slug": "apple", "type": "org", "names": {"en": "Apple", "zh-Hant": "蘋果"}},
+        model("o-series", "OpenAI o-series", None, "openai"),
+        *(model(f"o{number}", f"o{number}", "o-series", "openai") for number in (1, 3, 4)),
+        model("o3-mini", "o3-mini", "o3", "openai"),
+        {"slug": "apple-silicon", "type": "chip", "names": {"en": "Apple Silicon"}},
+        *(
+            {
+                "slug": f"apple-m{number}",
+                "type": "chip",
+                "names": {"en": f"Apple M{number}"},
+                "aliases": [{"name": f"M{number} chip", "kind": "spelling"}],
+                "family": "apple-silicon",
+                "maker": "apple",
+            }
+            for number in (1, 2, 3)
+        ),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "node"),
+    [
+        ("o9-mini 開放下載。", "o9-mini", "k:o9mini"),
+        ("OpenAI o9-mini 開放下載。", "OpenAI o9-mini", "k:o9mini"),
+        ("OpenAI 推出 o6。", "o6", "k:o6"),
+        ("o3 模型得分最高。", "o3", "c:o3"),
+        ("M9 Ultra 用於桌機。", "M9 Ultra", "k:applem9ultra"),
+        ("蘋果的 M2 量產。", "M2", "c:apple-m2"),
+    ],
+)
+def test_a_letter_is_the_head_of_a_series(text: str, surface: str, node: str) -> None:
+    matches = {text[m.start : m.end]: m.node for m in Scanner(SERIES).scan(text)}
+    assert matches[surface] == node
+
+
+def test_a_letter_without_a_sign_of_its_series_is_none() -> None:
+    assert not Scanner(SERIES).scan("O2 sensor, M9 公路, vitamin K2, o5 棟")
+    assert versions_of(SERIES).new_member("o9-mini") == NewMember("model", "o-series", "openai")
+    assert versions_of(SERIES).new_member("M9 motorway") is None
+
+
+def test_few_versions_make_no_series() -> None:
+    catalogue = Catalogue.from_records(
+        [model("z", "Z models"), model("z1", "z1", "z"), model("z2", "z2", "z")]
+    )
+    assert "z" not in set(versions_of(catalogue).heads())
