@@ -161,8 +161,14 @@ SERIES = Catalogue.from_records(
         {"slug": "apple", "type": "org", "names": {"en": "Apple", "zh-Hant": "蘋果"}},
         model("o-series", "OpenAI o-series", None, "openai"),
         *(model(f"o{number}", f"o{number}", "o-series", "openai") for number in (1, 3, 4)),
+        model("o1-pro", "OpenAI o1-pro", "o-series", "openai"),
         model("o3-mini", "o3-mini", "o3", "openai"),
-        {"slug": "apple-silicon", "type": "chip", "names": {"en": "Apple Silicon"}},
+        {
+            "slug": "apple-silicon",
+            "type": "chip",
+            "names": {"en": "Apple Silicon"},
+            "maker": "apple",
+        },
         *(
             {
                 "slug": f"apple-m{number}",
