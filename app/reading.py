@@ -19,7 +19,7 @@ from app.normalize.lexicon import english_words
 from app.normalize.report import quality
 from app.normalize.scan import NamedMention
 from app.normalize.text.word_edges import word_file
-from app.parse.briefing import decode, parse_text
+from app.parse.briefing import decode, parse_text, reread_text
 from app.parse.draft import BriefingDraft
 from app.parse.section_kinds import SECTION_KINDS
 from app.settings import Settings
@@ -117,6 +117,22 @@ def parse_document(data: bytes, name: str) -> ParsedDocument:
             text,
             _storable(draft),
         )
+
+
+def scan_document(
+    data: bytes,
+    name: str,
+    layout: str,
+    spellings: Mapping[str, str],
+    listed_nodes: Mapping[str, str],
+) -> Iterator[tuple[int, NamedMention]]:
+    """Yield what `ParsedDocument.scan` does, of a document stored in the dialect `layout`."""
+    name = strip_unstorable(name)
+    text = strip_unstorable(decode(data))
+    draft = reread_text(text, name, layout=layout, dialects=configured_dialects())
+    if draft is None or strip_unstorable(draft.front_matter.values) != draft.front_matter.values:
+        return parse_document(data, name).scan(spellings, listed_nodes)
+    return scan_running_text(draft, text, knowledge(), spellings, listed_nodes)
 
 
 def _storable(draft: BriefingDraft) -> BriefingDraft:

@@ -2,7 +2,8 @@ import pytest
 
 from app import knowledge
 from app.errors import Unreadable
-from app.reading import DocumentReader, Task, fingerprint, parse_document
+from app.reading import DocumentReader, Task, fingerprint, parse_document, scan_document
+from app.settings import ROOT
 from app.store.document.briefings import StoredDocument
 from app.telemetry import stage_seconds
 from tests.conftest import CHANNEL
@@ -106,3 +107,21 @@ def test_drafts_are_known_however_written(front: str) -> None:
 def test_a_document_without_text_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="empty"):
         parse_document(text.encode(), "2026-01-02.md")
+
+
+@pytest.mark.parametrize("layout", ["sections", "horizon", "another"])
+def test_a_stored_layout_changes_no_mention(layout: str) -> None:
+    """Layouts that do not fit are compared again."""
+    for path in sorted((ROOT / "seeds" / "briefings").glob("*.md")):
+        parsed = parse_document(path.read_bytes(), path.name)
+        spellings = {"模型": "c:large-language-model"}
+        mentions = scan_document(parsed.data, parsed.name, layout, spellings, {})
+        assert list(mentions) == list(parsed.scan(spellings))
+        assert parsed.draft.dialect == "sections"
+
+
+def test_unstorable_front_matter_is_replaced_before_a_scan() -> None:
+    data = briefing(item("NVIDIA"), title='"\\ud800"').encode()
+    parsed = parse_document(data, "2026-01-02.md")
+    mentions = scan_document(data, "2026-01-02.md", "sections", {}, {})
+    assert list(mentions) == list(parsed.scan({}))

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from app.normalize.entities.mentions import Scanner, may_contain
 from app.parse.briefing import decode
-from app.reading import parse_document
+from app.reading import scan_document
 from app.store.db import Database, set_timeout
 from app.store.document import rescan
 from app.store.document.rescan import MentionChange, Rewritten
@@ -37,6 +37,7 @@ class Rescan:
 class _RescannedDocument(NamedTuple):
     pk: int
     sha256: str
+    dialect: str
 
 
 def read(database: Database, names: Collection[str], spellings: Mapping[str, str]) -> Rescan:
@@ -70,7 +71,7 @@ def write(session: Session, names: Collection[str], ahead: Rescan, now: datetime
 def _documents(session: Session) -> list[_RescannedDocument]:
     """Return every published document."""
     rows = (
-        select(col(Document.briefing_pk), col(Document.sha256))
+        select(col(Document.briefing_pk), col(Document.sha256), col(Briefing.dialect))
         .join(Briefing, col(Briefing.pk) == col(Document.briefing_pk))
         .where(~col(Briefing.draft))
     )
@@ -97,9 +98,9 @@ def _change(
         return None
     if not _may_change(session, document, text, names):
         return None
-    parsed = parse_document(body, file_name)
     nodes = _listed_nodes(session, document)
-    return rescan.compare(session, document.pk, parsed.scan(spellings, nodes))
+    mentions = scan_document(body, file_name, document.dialect, spellings, nodes)
+    return rescan.compare(session, document.pk, mentions)
 
 
 def _listed_nodes(session: Session, document: _RescannedDocument) -> dict[str, str]:
@@ -133,7 +134,7 @@ def _may_change(
     """Return False if every place of `names` is in a mention that wins over it.
 
     A mention that begins earlier, or is longer, wins whatever else is searched for. Reading the
-    document takes 40 ms, this 2 ms.
+    document takes 15 ms, this 2 ms.
     """
     scanner = _scanner(tuple(sorted(names)))
     matches = scanner.scan(text, visible=[(0, len(text))])

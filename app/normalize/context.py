@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from app.normalize.text_ranges import TextRange, TextRangeIndex, items_by_ordinal
-from app.parse.draft import Body, BriefingDraft, SectionDraft, TextSpan
+from app.parse.draft import Body, DraftText, SectionDraft, TextSpan
 
 # A by-line says who made the document or the text, not what the news is about.
 _BYLINE = re.compile(
@@ -32,7 +32,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)", re.DOTALL)
 class ContextIndex:
     """Ranges of context of one document, to be looked up by position."""
 
-    def __init__(self, draft: BriefingDraft, text: str) -> None:
+    def __init__(self, draft: DraftText, text: str) -> None:
         self._text = text
         self._index = TextRangeIndex(context_ranges(draft))
         self._comments = [match.span() for match in _COMMENT.finditer(text)]
@@ -68,7 +68,7 @@ class ContextIndex:
         return is_ignored
 
 
-def context_ranges(draft: BriefingDraft) -> Iterator[TextRange]:
+def context_ranges(draft: DraftText) -> Iterator[TextRange]:
     """Yield the ranges of context: labels and second titles of items, and text of no item."""
     for ordinal, item in items_by_ordinal(draft):
         for label in item.labels:

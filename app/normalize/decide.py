@@ -30,6 +30,7 @@ from app.normalize.text_ranges import NamePlaces, items_by_ordinal
 from app.normalize.unlisted import UnlistedMention
 from app.parse.draft import (
     BriefingDraft,
+    DraftText,
     ItemDraft,
     ReadingDraft,
     SectionDraft,
@@ -184,7 +185,7 @@ def decide(
 
 
 def scan_running_text(
-    draft: BriefingDraft,
+    draft: DraftText,
     text: str,
     knowledge: Knowledge,
     curated_spellings: Mapping[str, str],
@@ -219,7 +220,7 @@ class _ListedNames:
 
     def __init__(
         self,
-        draft: BriefingDraft,
+        draft: DraftText,
         text: str,
         catalogue: Catalogue,
         nodes: Mapping[str, str] | None = None,
@@ -363,7 +364,7 @@ class _ListedNames:
         return doubts
 
 
-def _written_names(draft: BriefingDraft) -> Iterator[str]:
+def _written_names(draft: DraftText) -> Iterator[str]:
     """Yield the cells of all entity lines, and the names that the front matter lists."""
     for _, item in items_by_ordinal(draft):
         for cell in item.entities:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from app.normalize.text_ranges import TextRange
-from app.parse.draft import BriefingDraft
+from app.parse.draft import DraftText
 from app.parse.metadata import DESCRIBING_KEYS, key_form
 
 _KEY = re.compile(
@@ -19,7 +19,7 @@ _TABLE = re.compile(r"[ \t]*\[[^\[\]\n]{1,80}\][ \t]*$")
 _LINE = re.compile(r"[^\r\n]+")
 
 
-def describing_ranges(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
+def describing_ranges(draft: DraftText, text: str) -> Iterator[TextRange]:
     """Yield the ranges of title, description, summary, listed names and the first heading."""
     yield from _front_matter_ranges(draft, text)
     heading = draft.body.heading
@@ -27,7 +27,7 @@ def describing_ranges(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
         yield TextRange(heading.span.start, heading.span.end, 0, "context", "heading")
 
 
-def _front_matter_ranges(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
+def _front_matter_ranges(draft: DraftText, text: str) -> Iterator[TextRange]:
     front = draft.front_matter.span
     if not front:
         return

@@ -11,7 +11,7 @@ from app.normalize.front_ranges import describing_ranges
 from app.normalize.kinds import MentionKind
 from app.normalize.text_ranges import LineIndex, TextRangeIndex, running_text
 from app.normalize.unlisted import UnlistedMention, unlisted_mentions
-from app.parse.draft import BriefingDraft, TextSpan
+from app.parse.draft import DraftText, TextSpan
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Scan:
     """The names in the running text of a document, and what else looks like a name there."""
 
     def __init__(
-        self, draft: BriefingDraft, text: str, spellings: Mapping[str, str], scanner: Scanner
+        self, draft: DraftText, text: str, spellings: Mapping[str, str], scanner: Scanner
     ) -> None:
         self._text = text
         self._index = TextRangeIndex(running_text(draft, text))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.normalize.kinds import MentionKind
-from app.parse.draft import BriefingDraft, ItemDraft, Node, TextSpan
+from app.parse.draft import DraftText, ItemDraft, Node, TextSpan
 
 _BY_LINE_JOINT = " · "
 _MIN_BY_LINE_JOINTS = 2
@@ -109,7 +109,7 @@ class NamePlaces:
         return self._text[span.start : span.end], span
 
 
-def items_by_ordinal(draft: BriefingDraft) -> Iterator[tuple[int, ItemDraft]]:
+def items_by_ordinal(draft: DraftText) -> Iterator[tuple[int, ItemDraft]]:
     """Yield (ordinal from 1, item) of all items in document order."""
     ordinal = 0
     for section in draft.body.sections:
@@ -118,7 +118,7 @@ def items_by_ordinal(draft: BriefingDraft) -> Iterator[tuple[int, ItemDraft]]:
             yield ordinal, item
 
 
-def running_text(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
+def running_text(draft: DraftText, text: str) -> Iterator[TextRange]:
     """Yield the ranges of running text, keywords and tags; `text` is the whole document."""
     for ordinal, item in items_by_ordinal(draft):
         yield from _item_ranges(ordinal, item)
@@ -126,7 +126,7 @@ def running_text(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
     yield from _tag_ranges(draft, text)
 
 
-def listed_cells(draft: BriefingDraft) -> Iterator[TextRange]:
+def listed_cells(draft: DraftText) -> Iterator[TextRange]:
     """Yield the cells of the entity lines."""
     for ordinal, item in items_by_ordinal(draft):
         for cell in item.entities:
@@ -162,7 +162,7 @@ def _node_ranges(node: Node, ordinal: int, field: str) -> Iterator[TextRange]:
         yield from _node_ranges(child, ordinal, field)
 
 
-def _editorial_ranges(draft: BriefingDraft) -> Iterator[TextRange]:
+def _editorial_ranges(draft: DraftText) -> Iterator[TextRange]:
     """Yield insight, watch list and keywords: the text outside of items."""
     for insight in draft.body.insight:
         if insight.title:
@@ -177,7 +177,7 @@ def _editorial_ranges(draft: BriefingDraft) -> Iterator[TextRange]:
         yield _range(keyword.span, 0, "keyword", "keywords")
 
 
-def _tag_ranges(draft: BriefingDraft, text: str) -> Iterator[TextRange]:
+def _tag_ranges(draft: DraftText, text: str) -> Iterator[TextRange]:
     """Yield the tags of the front matter; they have no span, so each is searched after the last."""
     front = draft.front_matter.span
     if not front:

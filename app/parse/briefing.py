@@ -17,7 +17,15 @@ from app.parse.dates import (
     names_minguo,
 )
 from app.parse.dialects.described import Dialect, StatedDay
-from app.parse.draft import Body, BriefingDraft, Coverage, FrontMatter, Passage, leaf_spans
+from app.parse.draft import (
+    Body,
+    BriefingDraft,
+    Coverage,
+    FrontMatter,
+    Passage,
+    RereadDraft,
+    leaf_spans,
+)
 from app.parse.front_matter import (
     find_front_matter,
     listed_blocks,
@@ -33,7 +41,7 @@ from app.parse.line_cache import shrink_line_caches
 from app.parse.lines import Line
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.metadata import Metadata
-from app.parse.readings import choose
+from app.parse.readings import choose, reread
 from app.parse.vocabulary import undecorated
 from app.parse.warnings import reading_warnings
 
@@ -154,6 +162,35 @@ def parse_text(
         readings=chosen.readings[:2],
         warnings=warnings,
         categories=metadata.categories,
+        entities=metadata.entities,
+    )
+
+
+def reread_text(
+    text: str,
+    name: str = "",
+    *,
+    layout: str,
+    base: str | None = None,
+    dialects: Sequence[Dialect] = (),
+) -> RereadDraft | None:
+    """Parse a text in the `layout` that `parse_text` chose for it, in a third of the time.
+
+    Return None if readings must be compared again, as for a described dialect.
+    """
+    document = MarkdownDocument(text)
+    if any(dialect.matches(name, document.text) for dialect in dialects):
+        return None
+    blocks, front_matter = _without_front_matter(document)
+    metadata = Metadata(front_matter)
+    body = reread(document, blocks, layout, metadata.base or base)
+    shrink_line_caches()
+    if body is None:
+        return None
+    return RereadDraft(
+        body=body,
+        front_matter=front_matter,
+        tags=metadata.tags,
         entities=metadata.entities,
     )
 

@@ -13,7 +13,7 @@ from dataclasses import (
 )
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from app.parse.kinds import DateFrom, ItemKind, Language, Level, WarningCode
 from app.parse.section_kinds import SectionKind
@@ -255,6 +255,36 @@ class ReadingWarning:
     code: WarningCode
     text: str
     line: int | None = None
+
+
+class DraftText(Protocol):
+    """The parts of a draft that hold its text."""
+
+    @property
+    def body(self) -> Body:
+        """The structure of the document."""
+
+    @property
+    def front_matter(self) -> FrontMatter:
+        """The metadata with their places."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of the document."""
+
+    @property
+    def entities(self) -> tuple[ListedEntity, ...]:
+        """Names that the front matter lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class RereadDraft:
+    """A document read again in the layout that an earlier reading chose."""
+
+    body: Body
+    front_matter: FrontMatter
+    tags: tuple[str, ...]
+    entities: tuple[ListedEntity, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,24 @@ def choose(
     return replace(without, body=body, unplaced=tuple(uncited_entries(placed)))
 
 
+def reread(
+    document: MarkdownDocument, blocks: list[Block], layout: str, base: str | None = None
+) -> Body | None:
+    """Return the body of a document in the known `layout` that an earlier reading chose.
+
+    Return None where readings must be compared: for other layouts, and for lists of numbered
+    sources that several items share.
+    """
+    name, body = _known_layout(document, blocks)
+    if name != layout:
+        return None
+    clean = list(cleaned(blocks, [], None))
+    references = read_references(clean, list(_listed_blocks(build(clean, References()))), base)
+    after = blocks[0].first - 1 if blocks else 0
+    lists = source_lists(document, after, references)
+    return body if not lists or is_settled(lists, body) else None
+
+
 def _choose_without(
     document: MarkdownDocument,
     after: int,

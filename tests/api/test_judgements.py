@@ -2,12 +2,15 @@
 
 import json
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.curate import rescan
-from app.reading import ParsedDocument, parse_document
+from app.normalize.scan import NamedMention
+from app.reading import scan_document
 from app.store.db import Database
 from tests.api.conftest import token
 from tests.conftest import client_of, take_in
@@ -128,11 +131,11 @@ def test_curation_has_no_read_limit(
         database, document("2026-01-01", item("甲", summary=f"{name}更新。", entities="NVIDIA"))
     )
 
-    def parse_slowly(data: bytes, name: str) -> ParsedDocument:
+    def scan_slowly(*arguments: Any) -> Iterator[tuple[int, NamedMention]]:
         time.sleep(0.5)
-        return parse_document(data, name)
+        return scan_document(*arguments)
 
-    monkeypatch.setattr(rescan, "parse_document", parse_slowly)
+    monkeypatch.setattr(rescan, "scan_document", scan_slowly)
     with client_of(database, read_timeout=0.25) as hurried:
         hurried.headers.update(token(database, "entities"))
         aliases = f"/v1/entities/{id_of(hurried, 'NVIDIA')}/aliases"

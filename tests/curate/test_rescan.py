@@ -1,7 +1,9 @@
 """Changes that were read ahead are written only if their documents are unchanged."""
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -9,7 +11,8 @@ from sqlmodel import col, select
 from app import startup
 from app.curate import rescan
 from app.curate.rescan import Rescan
-from app.reading import ParsedDocument, parse_document
+from app.normalize.scan import NamedMention
+from app.reading import scan_document
 from app.store.db import Database
 from app.store.entities import judgements
 from app.store.entities.judgements import Act
@@ -115,11 +118,11 @@ def test_a_search_may_take_longer_than_a_query(
     url = three_documents.url.render_as_string(hide_password=False)
     hurried = Database(url, read_timeout=0.2)
 
-    def parse_slowly(data: bytes, name: str) -> ParsedDocument:
+    def scan_slowly(*arguments: Any) -> Iterator[tuple[int, NamedMention]]:
         time.sleep(0.5)
-        return parse_document(data, name)
+        return scan_document(*arguments)
 
-    monkeypatch.setattr(rescan, "parse_document", parse_slowly)
+    monkeypatch.setattr(rescan, "scan_document", scan_slowly)
     ahead = rescan.read(hurried, [NAME], {NAME: NODE})
     hurried.close()
     assert all(change for _, change in ahead.changes.values())
@@ -130,10 +133,10 @@ def test_a_document_whose_places_are_in_longer_names_is_not_read(
 ) -> None:
     add_alias(three_documents, Rescan({}))
 
-    def refuse(*_: object) -> ParsedDocument:
+    def refuse(*_: object) -> Iterator[tuple[int, NamedMention]]:
         raise AssertionError("a document was read")
 
-    monkeypatch.setattr(rescan, "parse_document", refuse)
+    monkeypatch.setattr(rescan, "scan_document", refuse)
     spellings = {NAME: NODE, "衣教": "c:qwen"}
     ahead = rescan.read(three_documents, ["衣教"], spellings)
     assert [change for _, change in ahead.changes.values()] == [None] * 3

@@ -22,6 +22,8 @@ class TrackingRules:
     def tracks(self, name: str, host: str) -> bool:
         """Return whether a parameter of this name only tracks on `host`."""
         name = name.lower()
+        if name in self.kept_by_host.get(f"{host.partition('.')[0]}.*", ()):
+            return False
         for domain in _domains(host):
             if name in self.kept_by_host.get(domain, ()):
                 return False

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
-from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -368,7 +368,7 @@ def normalise_url(url: str) -> str | None:
     query = _without_tracking(parts.query, host)
     fragment = parts.fragment if _ROUTE.match(parts.fragment) else ""
     # The case of a DOI has no meaning.
-    path = parts.path.lower() if host == "doi.org" else parts.path
+    path = unquote(parts.path).lower() if host == "doi.org" else parts.path
     return _canonical(urlunsplit(("https", netloc, path, query, fragment)))
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.query.columns.arrays import Ints, Mask
 from app.query.columns.mentions import MentionColumns, mention_columns
-from app.query.filters import families, lookups
+from app.query.filters import entity_values, families, lookups
 from app.query.filters.lookups import Resolved
 from app.query.fulltext import hits, matching
 from app.query.request.filter_syntax import Range, clauses, day_range
@@ -163,7 +163,7 @@ def filter_mask(
     def names_any(values: Sequence[str]) -> Mask:
         pks: set[int] = set()
         for value in values:
-            pks.update(lookups.entity_pks(session, value))
+            pks.update(entity_values.entity_pks(session, value))
 
         if query.relation:
             pks = families.with_members(session, pks, query.relation)

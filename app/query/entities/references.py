@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.errors import NotFound
 from app.normalize.entities.names import name_key
 from app.normalize.identity import stable_id
-from app.query.filters import lookups
+from app.query.filters import entity_values
 from app.query.request.suggestions import similar
 from app.query.snapshot.refs import entity_refs
 from app.store.tables import Alias, Entity
@@ -39,7 +39,7 @@ def resolve(session: Session, value: str) -> int:
 
     Raises NotFound if no entity has it, and if several have it.
     """
-    pks = lookups.entity_pks(session, value)
+    pks = entity_values.entity_pks(session, value)
     if not pks:
         names_like_it = _similar_names(session, value)
         raise NotFound(f"There is no entity {value!r}{similar(value, names_like_it)}.")

@@ -16,17 +16,15 @@ from app.normalize.sources.publishers import publisher_domain
 from app.normalize.sources.urls import identify
 from app.normalize.text.folding import fold_variants
 from app.query.filters import families
+from app.query.filters.entity_values import cached_pks, entity_pks
 from app.query.fulltext.matching import parse, pk_condition
 from app.query.request.filter_syntax import Clause, clauses
 from app.query.request.params import Params, RolledUp, Searched
 from app.query.schemas.shared import EntityRef
-from app.query.snapshot.cache import CacheKind, version_cache
-from app.store.tables import Alias, Briefing, Channel, Entity, Publisher, Source, Tag, Thread
+from app.store.tables import Briefing, Channel, Publisher, Source, Tag, Thread
 
 Pks = dict[tuple[str, str], set[int]]
 """Primary keys by (parameter, value); an empty set for an unknown id or name."""
-
-_PKS: CacheKind[tuple[str, str], set[int]] = CacheKind(max_entries=10_000)
 
 TextMatch = Callable[[str, Any], ColumnElement[bool]]
 """Condition that the text of a row matches `q`, from the kind of row and its primary key column."""
@@ -94,11 +92,9 @@ def _members(session: Session, filter: Params, pks: Pks) -> Pks:
     """Return the entities of `pks` with their members if the filter rolls up."""
     members: Pks = {}
     if isinstance(filter, RolledUp) and filter.relation:
-        for (parameter, value), entity_pks in pks.items():
-            if parameter == "entity" and entity_pks:
-                members[parameter, value] = families.with_members(
-                    session, entity_pks, filter.relation
-                )
+        for (parameter, value), heads in pks.items():
+            if parameter == "entity" and heads:
+                members[parameter, value] = families.with_members(session, heads, filter.relation)
     return members
 
 
@@ -126,20 +122,7 @@ def _pks(session: Session, statement: Select[Any]) -> set[int]:
 
 def channel_pks(session: Session, value: str) -> set[int]:
     """Return the channel with this id, if it has a published briefing."""
-    return _cached(session, "channels", value, _read_channels)
-
-
-def entity_pks(session: Session, value: str) -> set[int]:
-    """Return the entities with this id, slug or spelling; a spelling may belong to several."""
-    return _cached(session, "entities", value, _read_entities)
-
-
-def _cached(
-    session: Session, table: str, value: str, read: Callable[[Session, str], set[int]]
-) -> set[int]:
-    """Return a copy of the rows that a value means, read once for each version."""
-    cache = version_cache(session, _PKS)
-    return set(cache.get_or_make((table, value), lambda: read(session, value)))
+    return cached_pks(session, "channels", value, _read_channels)
 
 
 def _read_channels(session: Session, value: str) -> set[int]:
@@ -154,25 +137,6 @@ def _read_channels(session: Session, value: str) -> set[int]:
         is_published,
     )
     return _pks(session, statement)
-
-
-def _read_entities(session: Session, value: str) -> set[int]:
-    entities = select(col(Entity.pk), col(Entity.merged_into_pk))
-    by_id = or_(
-        col(Entity.id) == value,
-        col(Entity.slug) == value.lower(),
-    )
-    rows = session.execute(entities.where(by_id)).all()
-    if not rows:
-        spelled = entities.join(
-            Alias,
-            col(Alias.entity_pk) == col(Entity.pk),
-        )
-        by_key = spelled.where(
-            col(Alias.key) == name_key(value),
-        )
-        rows = session.execute(by_key).all()
-    return {merged_into_pk or pk for pk, merged_into_pk in rows}
 
 
 def tag_pk(session: Session, value: str) -> int | None:

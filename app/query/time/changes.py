@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from app.errors import BadRequest, Gone
-from app.query.filters import lookups
+from app.query.filters import entity_values
 from app.query.filters.conditions import by_values
 from app.query.listing.page import Listing
 from app.query.request.change_params import ChangeFilter, ChangeList
@@ -231,7 +231,7 @@ def _entities(session: Session, query: ChangeFilter) -> tuple[dict[str, set[int]
     warnings = []
     for clause in clauses(query.entity):
         for value in clause.values:
-            pks[value] = lookups.entity_pks(session, value)
+            pks[value] = entity_values.entity_pks(session, value)
             if not pks[value]:
                 warnings.append(f"There is no entity {value!r}; nothing matches it.")
     return pks, warnings

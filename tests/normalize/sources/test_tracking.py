@@ -31,6 +31,13 @@ from app.normalize.sources.urls import identify, normalise_url
         ("https://www.reddit.com/r/a/?share_id=q", "https://www.reddit.com/r/a"),
         ("https://a.com/?UTM_Campaign=x", "https://a.com/"),
         ("https://dx.doi.org/10.1038/S41586-024-1", "https://doi.org/10.1038/s41586-024-1"),
+        ("https://doi.org/10.1145%2F3292500", "https://doi.org/10.1145/3292500"),
+        ("https://xcancel.com/a/status/1?s=20", "https://x.com/a/status/1"),
+        ("https://x.com/a/status/1/photo/2?t=q", "https://x.com/a/status/1"),
+        ("https://twitter.com/i/web/status/1", "https://x.com/i/status/1"),
+        ("https://open.substack.com/pub/foo/p/x?r=1a", "https://foo.substack.com/p/x"),
+        ("https://www.threads.net/@a/post/C1", "https://www.threads.com/@a/post/C1"),
+        ("https://weibo.com/1/abc?type=comment", "https://weibo.com/1/abc"),
     ],
 )
 def test_one_page_is_one_source(tracked: str, plain: str) -> None:
@@ -45,6 +52,8 @@ def test_one_page_is_one_source(tracked: str, plain: str) -> None:
         ("https://gitlab.com/a/b?ref=main", "https://gitlab.com/a/b?ref=dev"),
         ("https://codeberg.org/a/b?ref=main", "https://codeberg.org/a/b?ref=dev"),
         ("https://gitee.com/a/b?ref=main", "https://gitee.com/a/b?ref=dev"),
+        ("https://gitlab.gnome.org/a/-/raw/b?ref=v1", "https://gitlab.gnome.org/a/-/raw/b?ref=v2"),
+        ("https://git.company.io/a/src?ref=main", "https://git.company.io/a/src?ref=dev"),
         ("https://unknown.com/a?si=3", "https://unknown.com/a?si=4"),
         ("https://unknown.com/a?s=3", "https://unknown.com/a?s=4"),
         ("https://unknown.com/a?t=3", "https://unknown.com/a?t=4"),

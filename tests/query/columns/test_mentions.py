@@ -18,7 +18,7 @@ from app.errors import AppError
 from app.query.columns import mentions, salience
 from app.query.entities import lists as entity_lists
 from app.query.entities import related
-from app.query.filters import lookups
+from app.query.filters import entity_values
 from app.query.request.entity_params import EntityList, RelatedQuery, TimelineQuery, TrendsQuery
 from app.query.schemas.timelines import TimelineOut
 from app.query.snapshot import dataset
@@ -441,7 +441,7 @@ def test_an_empty_database(database: Database) -> None:
 def test_an_entity_without_mentions(database: Database) -> None:
     take_in(database, document("2026-01-01", item("甲", entities="Qwen")))
     with database.read() as session:
-        (maker,) = lookups.entity_pks(session, "Alibaba")
+        (maker,) = entity_values.entity_pks(session, "Alibaba")
         answer = timelines.one(session, maker, TimelineQuery(), None)
         assert [(entry["items"], entry["salience"]) for entry in answer["buckets"]] == [(0, 0.0)]
         assert related.find(session, maker, RelatedQuery(), None).entries == []

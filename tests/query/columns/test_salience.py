@@ -3,7 +3,7 @@ from typing import get_args
 import pytest
 
 from app.query.columns import mentions, salience
-from app.query.filters import lookups
+from app.query.filters import entity_values
 from app.query.schemas.shared import Level, MentionKind, SectionKind
 from app.store.db import Database
 from app.store.encoding import columns as codes
@@ -27,7 +27,7 @@ def weighed(database: Database, name: str) -> list[float]:
     """Return the salience that each row naming an entity adds."""
     with database.read() as session:
         columns = mentions.mention_columns(session)
-        pk = lookups.entity_pks(session, name)
+        pk = entity_values.entity_pks(session, name)
         return [
             weight / salience.UNIT
             for weight in salience.weights(columns, columns.mentions(pk).row_sets()).tolist()
