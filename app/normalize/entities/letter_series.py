@@ -18,7 +18,7 @@ _NOUNS = {
     "model": re.compile(r"[ -]?(?:models?(?![a-z])|series(?![a-z])|模型|系列|推理模型)"),
 }
 _MAX_JOINT_CHARS = 4
-_JOINT = re.compile(r"(?:['’]s|的|の|新)? ?$")
+_JOINT = re.compile(r" ?(?:['’]s|的|の|新)? ?$")
 
 
 def version_of(name: str) -> str | None:
