@@ -12,17 +12,10 @@ from app.query.entities import references
 from app.query.names.autocomplete import latest_items
 from app.query.publishing import citations
 from app.query.request.item_params import ItemList
-from app.query.schemas.citations import CitationEvidence
+from app.query.schemas.citations import DocumentPlace
 from app.query.schemas.shared import ItemRef
 from app.query.snapshot.refs import path
 from app.store.db import Session
-
-_EVIDENCE = {
-    "items": citations.of_items,
-    "entities": citations.of_entities,
-    "sources": citations.of_sources,
-    "briefings": citations.of_briefings,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +30,16 @@ class Asked:
 def cites(asked: Asked, ids: Iterable[str], collection: str = "items") -> dict[str, Cite]:
     """Return the citations of things by id; those without a place in a document have none."""
     cited = {}
-    for thing_id, evidence in _EVIDENCE[collection](asked.session, set(ids)).items():
+    for thing_id, place in citations.places(asked.session, collection, set(ids)).items():
         url = asked.home + path(collection, thing_id)
-        cited[thing_id] = Cite(id=thing_id, url=url, sha256=evidence.sha256, lines=_lines(evidence))
+        cited[thing_id] = Cite(id=thing_id, url=url, sha256=place.sha256, lines=_lines(place))
     return cited
 
 
-def _lines(evidence: CitationEvidence) -> str | None:
-    if not evidence.first_line:
+def _lines(place: DocumentPlace) -> str | None:
+    if not place.first_line:
         return None
-    return line_range(evidence.first_line, evidence.last_line or evidence.first_line)
+    return line_range(place.first_line, place.last_line or place.first_line)
 
 
 def line_range(first: int, last: int) -> str:

@@ -12,6 +12,7 @@ from app.mcp.arguments import Walked
 from app.mcp.shapes import ToolAnswer
 from app.mcp.tokens import BYTES_PER_TOKEN, tokens
 from app.query.request.cursors import decode_cursor, encode_cursor
+from app.query.request.paging import PageRows
 
 _CUTS = ((600, 3), (300, 3), (150, 3), (80, 3), (40, 3), (20, 1))
 """Characters that texts, and entries that lists are cut to until one entry fits."""
@@ -31,6 +32,13 @@ class Slice:
     entries: Entries
     total: int
     next_cursor: str | None
+    cursor_after: Callable[[int], str] | None = None
+    """Returns the cursor behind the first entries, by their number; None if unknown."""
+
+    @classmethod
+    def of(cls, entries: Entries, rows: PageRows) -> "Slice":
+        """Return the entries made of the rows of a page."""
+        return cls(entries, rows.total, rows.next_cursor, rows.cursor_after)
 
 
 Walk = Callable[[int], Slice]
@@ -49,10 +57,13 @@ def walk_of(
     if arguments.cursor:
         start = _start(arguments.cursor, scope)
 
+    def cursor_after(count: int) -> str:
+        return encode_cursor(scope, [start + count])
+
     def walk(limit: int) -> Slice:
-        end = min(start + limit, total)
-        following = encode_cursor(scope, [end]) if end < total else None
-        return Slice(entries(start, end), total, following)
+        count = min(limit, total - start)
+        following = cursor_after(count) if start + count < total else None
+        return Slice(entries(start, start + count), total, following, cursor_after)
 
     return walk
 
@@ -76,14 +87,24 @@ def fitted(shape: type[ToolAnswer], head: dict[str, Any], walk: Walk, arguments:
     whole = walk(arguments.limit)
     count = _count(whole, head, largest)
     while count > 0:
-        part = whole if count == len(whole.entries) else walk(count)
+        part = _first(whole, count, walk)
         body = _body(shape, head, part)
         if tokens(body) <= largest:
             return body
         count -= 1
-    part = walk(1) if whole.entries else whole
+    part = _first(whole, 1, walk) if whole.entries else whole
     body = _body(shape, head, part)
     return body if tokens(body) <= largest else _shortened_body(body, largest)
+
+
+def _first(whole: Slice, count: int, walk: Walk) -> Slice:
+    """Return the first entries of a slice."""
+    if count >= len(whole.entries):
+        return whole
+    if whole.cursor_after is None:
+        return walk(count)
+    # The first `count` of a list are the list of `count`: asking again costs a second search.
+    return Slice(whole.entries[:count], whole.total, whole.cursor_after(count))
 
 
 def _count(whole: Slice, head: dict[str, Any], largest: int) -> int:

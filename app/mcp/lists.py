@@ -94,7 +94,7 @@ def find(asked: Asked, arguments: SearchArguments) -> bytes:
         head["counts"] = listing.extra["counts"]
         hits = [orjson.loads(hit) for hit in listing.entries]
         rows = listing.rows
-        return Slice(_things(asked, hits), rows.total, rows.next_cursor)
+        return Slice.of(_things(asked, hits), rows)
 
     return fitted(SearchAnswer, head, walk, arguments)
 
@@ -200,7 +200,7 @@ def _related_items(asked: Asked, arguments: RelatedArguments, item_id: str) -> b
                 cite=cited[entry.id],
             )
             things.append(thing)
-        return Slice(things, listing.rows.total, listing.rows.next_cursor)
+        return Slice.of(things, listing.rows)
 
     return fitted(RelatedAnswer, head, walk, arguments)
 
@@ -232,7 +232,7 @@ def _related_entities(asked: Asked, arguments: RelatedArguments, name: str) -> b
                 cite=cited.get(evidence[entry.id] or ""),
             )
             things.append(thing)
-        return Slice(things, listing.rows.total, listing.rows.next_cursor)
+        return Slice.of(things, listing.rows)
 
     return fitted(RelatedAnswer, head, walk, arguments)
 
@@ -265,7 +265,7 @@ def find_trends(asked: Asked, arguments: TrendsArguments) -> bytes:
         rising = []
         for entry in listing.entries:
             rising.append(_trend(entry, cited.get(evidence[entry.id] or "")))
-        return Slice(rising, listing.rows.total, listing.rows.next_cursor)
+        return Slice.of(rising, listing.rows)
 
     return fitted(TrendsAnswer, head, walk, arguments)
 

@@ -87,7 +87,7 @@ def entity_profile(asked: Asked, arguments: EntityArguments) -> bytes:
             entity=entity,
         )
         naming = stories(asked, list(listing.entries), arguments.detail)
-        return Slice(naming, listing.rows.total, listing.rows.next_cursor)
+        return Slice.of(naming, listing.rows)
 
     head: dict[str, Any] = {
         "dataset_version": dataset.version(session).text,

@@ -1,6 +1,6 @@
 """Items: a page of them, one, and the lines of the document it came from."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +76,8 @@ class ItemPage:
     pks: Sequence[int]
     total: int
     next_cursor: str | None
+    cursor_after: Callable[[int], str] | None = None
+    """As that of `PageRows`."""
     scores: Mapping[int, float] = field(default_factory=dict)
     more_in_thread: Mapping[int, int] = field(default_factory=dict)
 
@@ -107,7 +109,7 @@ def find(
 
     return Listing(
         _page_json(session, query, page, lang),
-        paging.PageRows(page.pks, page.total, page.next_cursor),
+        paging.PageRows(page.pks, page.total, page.next_cursor, page.cursor_after),
         resolved.warnings,
         _meta(session, query, resolved, lang, entity_pks, entity),
     )
@@ -155,6 +157,7 @@ def _sql_page(
         [row.pk for row in rows.rows],
         rows.total,
         rows.next_cursor,
+        rows.cursor_after,
         scores,
         more,
     )

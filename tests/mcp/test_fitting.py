@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from app.mcp import tools
-from app.mcp.arguments import MIN_TOKENS
+from app.mcp import fitting, lists, things, tools
+from app.mcp.arguments import MAX_TOKENS, MIN_TOKENS
 from app.mcp.citing import Asked
 from app.mcp.tokens import tokens
 from app.store.db import Database
@@ -85,3 +85,40 @@ def test_an_address_is_whole_or_absent(call: Callable[..., bytes]) -> None:
     assert cut["item"]["sources"][0]["id"] == full["item"]["sources"][0]["id"]
     assert cut["cite"] == full["cite"]
     assert "addresses are left out" in cut["cut"]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("search", {"query": "NVIDIA"}),
+        ("headlines", {}),
+        ("entity_profile", {"entity": "NVIDIA"}),
+        ("related", {"entity": "NVIDIA"}),
+    ],
+    ids=str,
+)
+def test_a_list_is_asked_for_once_and_goes_on_where_it_was_cut(
+    call: Callable[..., bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    values: dict[str, Any],
+) -> None:
+    whole = orjson.loads(call(name, **values, max_tokens=MAX_TOKENS))
+    limits = []
+    fitted = fitting.fitted
+
+    def counted(shape: Any, head: Any, walk: fitting.Walk, arguments: Any) -> bytes:
+        def walked(limit: int) -> fitting.Slice:
+            limits.append(limit)
+            return walk(limit)
+
+        return fitted(shape, head, walked, arguments)
+
+    for module in (lists, things):
+        monkeypatch.setattr(module, "fitted", counted)
+    cut = orjson.loads(call(name, **values, limit=19, max_tokens=MIN_TOKENS))
+    assert len(limits) == 1
+    assert "cut" in cut
+    rest = call(name, **values, max_tokens=MAX_TOKENS, cursor=cut["next_cursor"])
+    ids = [entry["id"] for entry in cut["entries"] + orjson.loads(rest)["entries"]]
+    assert ids == [entry["id"] for entry in whole["entries"]]

@@ -72,12 +72,16 @@ def item_page(
         begin = bisect_right(walk, last, key=cursor_key)
 
     rows = walk[begin : begin + query.limit]
-    following = None
 
-    if begin + query.limit < len(walk):
-        following = encode_cursor(scope, cursor_key(rows[-1]))
+    def cursor_after(count: int) -> str:
+        return encode_cursor(scope, cursor_key(rows[count - 1]))
 
-    return PageRows(columns.item[rows].tolist(), len(walk), following)
+    return PageRows(
+        columns.item[rows].tolist(),
+        len(walk),
+        cursor_after(query.limit) if begin + query.limit < len(walk) else None,
+        cursor_after,
+    )
 
 
 def warm_up(session: Session) -> None:

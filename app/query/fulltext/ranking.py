@@ -164,18 +164,16 @@ def ranked_page(
 
     Pure.
     """
-    page_hits = hits[:limit]
-    if len(hits) <= limit:
-        return paging.PageRows(page_hits, total, None)
 
-    next_cursor = _encode_cursor(
-        page_hits[-1],
-        weights,
-        cutoff,
-        scope,
+    def cursor_after(count: int) -> str:
+        return _encode_cursor(hits[count - 1], weights, cutoff, scope)
+
+    return paging.PageRows(
+        hits[:limit],
+        total,
+        cursor_after(limit) if len(hits) > limit else None,
+        cursor_after,
     )
-
-    return paging.PageRows(page_hits, total, next_cursor)
 
 
 def _encode_cursor(

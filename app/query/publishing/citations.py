@@ -3,114 +3,118 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlmodel import Session, col
 
-from app.query.schemas.citations import SERVICE, CitationEvidence
+from app.query.schemas.citations import SERVICE, CitationEvidence, DocumentPlace
 from app.query.snapshot.channel_titles import titles_of
 from app.query.snapshot.refs import author_of
 from app.store.encoding.batches import batches
 from app.store.tables import Briefing, Channel, Citation, Document, Entity, Item, Mention, Source
 
-_DOCUMENT: tuple[Any, ...] = (
-    col(Document.sha256),
-    col(Briefing.language),
-    col(Briefing.front_matter),
-    col(Channel.id).label("channel"),
-)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
-def of_items(session: Session, item_ids: Collection[str]) -> dict[str, CitationEvidence]:
-    """Return the lines of items, by item id."""
-    statement = select(
-        col(Item.id).label("key"),
-        col(Item.first_line),
-        col(Item.last_line),
-        *_DOCUMENT,
-    ).join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
-    return _read(session, statement, col(Item.id), item_ids)
+def _place(key: Any, first_line: Any, last_line: Any) -> Select[Any]:
+    columns = (first_line.label("first_line"), last_line.label("last_line"))
+    return select(key.label("key"), col(Document.sha256), *columns).where(key.in_(_IDS))
 
 
-def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, CitationEvidence]:
-    """Return the documents of briefings, by briefing id."""
-    statement = select(
-        col(Briefing.id).label("key"),
-        _nothing("first_line"),
-        _nothing("last_line"),
-        *_DOCUMENT,
-    ).select_from(Briefing)
-    return _read(session, statement, col(Briefing.id), briefing_ids)
+def _of_items() -> Select[Any]:
+    place = _place(col(Item.id), col(Item.first_line), col(Item.last_line))
+    return place.join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
 
 
-def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, CitationEvidence]:
-    """Return the first citation of sources, by source id."""
-    order = col(Citation.line), col(Citation.pk)
-    return _first(session, Citation, col(Citation.source_pk), order, Source, source_ids)
+def _of_briefings() -> Select[Any]:
+    return _place(col(Briefing.id), func.nullif(1, 1), func.nullif(1, 1)).select_from(Briefing)
 
 
-def of_entities(session: Session, entity_ids: Collection[str]) -> dict[str, CitationEvidence]:
-    """Return the first mention of entities, by entity id; on that day one in an item, if any."""
-    order = col(Mention.item_pk).is_(None), col(Mention.line), col(Mention.pk)
-    return _first(session, Mention, col(Mention.entity_pk), order, Entity, entity_ids)
-
-
-def _pks(table: Any, ids: Collection[str]) -> Any:
-    return select(col(table.pk)).where(col(table.id).in_(ids))
-
-
-def _nothing(name: str) -> Any:
-    return func.nullif(1, 1).label(name)
-
-
-def _first(
-    session: Session,
-    naming: Any,
-    thing_pk: Any,
-    order: Sequence[Any],
-    table: Any,
-    ids: Collection[str],
-) -> dict[str, CitationEvidence]:
-    """Return where things of `table` are named first, by id.
+def _first(naming: Any, thing_pk: Any, order: Sequence[Any], table: Any) -> Select[Any]:
+    """Return the statement of the places where things of `table` are named first.
 
     `naming` is the table of the places, `thing_pk` its column of the thing, `order` the order
     within a document.
     """
-    first_in_time = (col(naming.date), col(naming.briefing_pk), *order)
-    place = func.row_number().over(partition_by=thing_pk, order_by=first_in_time)
-    ranked = select(
-        thing_pk.label("thing_pk"),
-        col(naming.briefing_pk),
-        col(naming.line),
-        place.label("place"),
-    )
-    places = ranked.where(thing_pk.in_(_pks(table, ids))).subquery()
-    statement = (
+    rank = func.row_number().over(partition_by=thing_pk, order_by=(col(naming.briefing_pk), *order))
+    # An index has the first day: ranking all mentions of 20 entities took 3 ms instead of 1.
+    first_day = select(func.min(col(naming.date))).where(thing_pk == col(table.pk))
+    of_first_day = col(naming.date) == first_day.scalar_subquery().correlate(table)
+    places = (
         select(
-            col(table.id).label("key"),
-            places.c.line.label("first_line"),
-            places.c.line.label("last_line"),
-            *_DOCUMENT,
+            thing_pk.label("thing_pk"),
+            col(naming.briefing_pk),
+            col(naming.line),
+            rank.label("rank"),
         )
+        .join(table, col(table.pk) == thing_pk)
+        .where(col(table.id).in_(_IDS), of_first_day)
+        .subquery()
+    )
+    return (
+        _place(col(table.id), places.c.line, places.c.line)
         .select_from(places)
         .join(table, col(table.pk) == places.c.thing_pk)
         .join(Briefing, col(Briefing.pk) == places.c.briefing_pk)
-        .where(places.c.place == 1)
+        .where(places.c.rank == 1)
     )
-    return _read(session, statement, col(table.id), ids)
 
 
-def _read(
-    session: Session,
-    statement: Select[Any],
-    key: Any,
-    ids: Collection[str],
+_IN_ITEM_FIRST = (col(Mention.item_pk).is_(None), col(Mention.line), col(Mention.pk))
+_FIRST_CITED = (col(Citation.line), col(Citation.pk))
+_IN_BRIEFINGS: dict[str, Select[Any]] = {
+    "items": _of_items(),
+    "briefings": _of_briefings(),
+    "sources": _first(Citation, col(Citation.source_pk), _FIRST_CITED, Source),
+    "entities": _first(Mention, col(Mention.entity_pk), _IN_ITEM_FIRST, Entity),
+}
+_PLACES: dict[str, Select[Any]] = {}
+_EVIDENCE: dict[str, Select[Any]] = {}
+for _name, _statement in _IN_BRIEFINGS.items():
+    _PLACES[_name] = _statement.join(Document, col(Document.briefing_pk) == col(Briefing.pk))
+    _EVIDENCE[_name] = (
+        _PLACES[_name]
+        .join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
+        .add_columns(
+            col(Briefing.language), col(Briefing.front_matter), col(Channel.id).label("channel")
+        )
+    )
+
+
+def places(session: Session, collection: str, ids: Collection[str]) -> dict[str, DocumentPlace]:
+    """Return the places of things of a collection by id; a thing that is nowhere has none.
+
+    An entity or source has the place where it is named first.
+    """
+    by_id = {}
+    for row in _rows(session, _PLACES[collection], ids):
+        by_id[row.key] = DocumentPlace(row.sha256, row.first_line, row.last_line)
+    return by_id
+
+
+def of_items(session: Session, item_ids: Collection[str]) -> dict[str, CitationEvidence]:
+    """Return the lines of items, by item id."""
+    return _evidence(session, "items", item_ids)
+
+
+def of_briefings(session: Session, briefing_ids: Collection[str]) -> dict[str, CitationEvidence]:
+    """Return the documents of briefings, by briefing id."""
+    return _evidence(session, "briefings", briefing_ids)
+
+
+def of_sources(session: Session, source_ids: Collection[str]) -> dict[str, CitationEvidence]:
+    """Return the first citation of sources, by source id."""
+    return _evidence(session, "sources", source_ids)
+
+
+def of_entities(session: Session, entity_ids: Collection[str]) -> dict[str, CitationEvidence]:
+    """Return the first mention of entities, by entity id; on that day one in an item, if any."""
+    return _evidence(session, "entities", entity_ids)
+
+
+def _evidence(
+    session: Session, collection: str, ids: Collection[str]
 ) -> dict[str, CitationEvidence]:
-    joined = statement.join(Document, col(Document.briefing_pk) == col(Briefing.pk)).join(
-        Channel, col(Channel.pk) == col(Briefing.channel_pk)
-    )
-    rows: list[Any] = []
-    for batch in batches(sorted(ids)):
-        rows += session.execute(joined.where(key.in_(batch)))
+    rows = _rows(session, _EVIDENCE[collection], ids)
     names = titles_of(session, {row.channel for row in rows})
     evidence = {}
     for row in rows:
@@ -122,3 +126,10 @@ def _read(
             last_line=row.last_line,
         )
     return evidence
+
+
+def _rows(session: Session, statement: Select[Any], ids: Collection[str]) -> list[Any]:
+    rows: list[Any] = []
+    for batch in batches(sorted(ids)):
+        rows += session.connection().execute(statement, {"ids": batch})
+    return rows

@@ -46,6 +46,8 @@ class PageRows(NamedTuple):
     rows: Sequence[Any]
     total: int
     next_cursor: str | None
+    cursor_after: Callable[[int], str] | None = None
+    """Returns the cursor behind the first rows of the page, by their number; None if unknown."""
 
 
 def bytewise(column: Any) -> Any:
@@ -226,15 +228,15 @@ def page_of_list(
 
     remaining.sort(key=lambda entry: entry[0])
     page_entries = remaining[:limit]
-    following = None
 
-    if len(remaining) > limit:
-        following = encode_cursor(scope, page_entries[-1][0], snapshot)
+    def cursor_after(count: int) -> str:
+        return encode_cursor(scope, page_entries[count - 1][0], snapshot)
 
     return PageRows(
         [entry for _, entry in page_entries],
         len(ranked),
-        following,
+        cursor_after(limit) if len(remaining) > limit else None,
+        cursor_after,
     )
 
 
@@ -292,18 +294,18 @@ def page_of_arrays(
     ordered = sorted(zip(*parts, ids(candidates), candidates, strict=True))
     page_indexes = [entry[-1] for entry in ordered[:limit]]
 
-    if len(ordered) <= limit:
-        return PageRows(page_indexes, count, None)
-
-    *key, entry_id, last = ordered[limit - 1]
-    for number, column in enumerate(columns):
-        if column.texts:
-            key[number] = column.texts([last])[0]
+    def cursor_after(rows: int) -> str:
+        *key, entry_id, last = ordered[rows - 1]
+        for number, column in enumerate(columns):
+            if column.texts:
+                key[number] = column.texts([last])[0]
+        return encode_cursor(scope, [*key, entry_id], snapshot)
 
     return PageRows(
         page_indexes,
         count,
-        encode_cursor(scope, [*key, entry_id], snapshot),
+        cursor_after(limit) if len(ordered) > limit else None,
+        cursor_after,
     )
 
 
