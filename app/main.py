@@ -136,6 +136,13 @@ for _media in (
     add_compress_type(_media)
 
 
+def create_prepared_app() -> Service:
+    """Return the service over a database that `briefbase serve` has prepared."""
+    app = create_app()
+    app.state.is_prepared = True
+    return app
+
+
 def create_app(settings: Settings | None = None) -> Service:
     """Return the service; without `settings`, they are read from the environment."""
     settings = settings or Settings()
@@ -171,6 +178,7 @@ def create_app(settings: Settings | None = None) -> Service:
     path_apps = {AGENTS_PATH: agents}
     app.front = Front(app.response_cache, settings, app.response_cache, line, path_apps)
     app.state.settings = settings
+    app.state.is_prepared = False
     app.state.database = database
     app.state.freshness = freshness
     app.state.listeners = Listeners(freshness, app.front, settings.listeners)
@@ -235,7 +243,8 @@ def _add_routes(app: Service) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-    await run_in_threadpool(startup.prepare, app.state.database, app.state.settings)
+    if not app.state.is_prepared:
+        await run_in_threadpool(startup.prepare, app.state.database, app.state.settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     # A collection stops all threads, for 160 ms if it scans all that a start loads.
     gc.freeze()

@@ -90,8 +90,8 @@ def map_in_processes(work: Callable[[T], R], tasks: Iterable[T], ahead: int) -> 
         pool.shutdown(cancel_futures=True)
 
 
-def run_in_child(work: Callable[[], None]) -> None:
-    """Run `work` in a fork of this process, which `may_fork`, so that its memory is given back.
+def run_in_child(work: Callable[[], T]) -> T:
+    """Return `work()`, run in a fork of this process, which `may_fork`: its memory is given back.
 
     An exception of `work` is raised here. Raises `AppError` if the process dies.
     """
@@ -101,7 +101,7 @@ def run_in_child(work: Callable[[], None]) -> None:
     process.start()
     sender.close()
     try:
-        error = receiver.recv()
+        outcome: tuple[Any, Exception | None] = receiver.recv()
     except EOFError:
         raise AppError(
             "The process that prepares the database was killed. Run the command again."
@@ -109,18 +109,31 @@ def run_in_child(work: Callable[[], None]) -> None:
     finally:
         process.join()
         receiver.close()
+    result, error = outcome
     if error is not None:
         raise error
+    return result  # type: ignore[no-any-return]  # sent by `_send_outcome`
 
 
-def _send_outcome(work: Callable[[], None], sender: Connection) -> None:
-    """Run `work` and send its exception, None without one."""
+def _send_outcome(work: Callable[[], Any], sender: Connection) -> None:
+    """Run `work` and send its result and its exception, None without one."""
     try:
-        work()
+        result = work()
     except Exception as error:
-        sender.send(error)
+        sender.send((None, error))
     else:
-        sender.send(None)
+        sender.send((result, None))
+
+
+def start_child(work: Callable[[], None]) -> None:
+    """Start `work` in a fork of this process, which `may_fork`; it ends with this one at last."""
+    context = multiprocessing.get_context("fork")
+    context.Process(target=_run_below, args=(work, os.getpid()), daemon=True).start()
+
+
+def _run_below(work: Callable[[], None], parent_pid: int) -> None:
+    _begin(parent_pid)
+    work()
 
 
 def _begin(parent_pid: int) -> None:

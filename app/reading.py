@@ -29,6 +29,15 @@ from app.store.migrations import head
 from app.store.rows import strip_unstorable
 from app.telemetry import stage, stage_seconds
 
+_FORM_CHARS = 16
+
+
+@cache
+def forms() -> str:
+    """Return a hash of the forms in which answers are stored; a fingerprint begins with it."""
+    stored = f"{head()}/{stored_json.FORM}"
+    return hashlib.sha256(stored.encode()).hexdigest()[:_FORM_CHARS]
+
 
 @cache
 def fingerprint() -> str:
@@ -38,14 +47,14 @@ def fingerprint() -> str:
     words, the time zone, the version of the code, the schema, and the versions of the decisions,
     the searchable texts and the stored JSON.
     """
-    forms = f"{FORM}/{search.FORM}/{stored_json.FORM}"
-    versions = f"{__version__}/{head()}/{forms}/{configured_zone()}"
+    decided = f"{FORM}/{search.FORM}/{stored_json.FORM}"
+    versions = f"{__version__}/{head()}/{decided}/{configured_zone()}"
     digest = hashlib.sha256(f"{versions}/{SECTION_KINDS}".encode())
     dialects = dialect_files(Settings().dialects)
     words = (word_file(), english_words.word_file())
     for path in (*catalogue_files(), *dialects, *words):
         digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return forms() + digest.hexdigest()[_FORM_CHARS:]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 import pytest
 from sqlalchemy import delete, text, update
+from sqlmodel import SQLModel
 
 from app import ingest, startup
-from app.reading import Task
+from app.reading import Task, fingerprint, forms
 from app.settings import Settings
 from app.store import dataset
 from app.store.db import Database
+from app.store.derived import refresh
 from app.store.derived.refresh import DERIVED
-from app.store.tables import BriefingColumns, Document
+from app.store.tables import BriefingColumns, Document, ItemJson, SearchDocument
 from tests.conftest import CHANNEL, take_in
 from tests.documents import briefing, item
 from tests.rows import counts, everything, meaning
@@ -82,3 +84,57 @@ def test_an_unreadable_document_stays_as_it_is_stored(database: Database) -> Non
         dataset.set_fingerprint(session, "another")
     assert startup.reread_documents(database, CHANNEL) == 1
     assert counts(database)["item"] == 1
+
+
+@pytest.fixture
+def large(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """Two briefings, more than a start waits for."""
+    for day in (1, 2):
+        take_in(database, briefing(item("A", entities="OpenAI"), date=f"2026-01-{day:02}"))
+    monkeypatch.setattr(startup, "MAX_AWAITED_BRIEFINGS", 1)
+    return database
+
+
+def _set_fingerprint(database: Database, fingerprint: str) -> None:
+    with database.write() as session:
+        dataset.set_fingerprint(session, fingerprint)
+
+
+def test_a_large_database_is_served_before_it_is_read_again(large: Database) -> None:
+    _set_fingerprint(large, forms() + "another")
+    before = everything(large)
+    assert startup.prepare(large, WITHOUT_SEEDS, may_leave=True)
+    assert everything(large) == before
+    startup.catch_up(large, WITHOUT_SEEDS)
+    assert not startup.prepare(large, WITHOUT_SEEDS, may_leave=True)
+
+
+def test_a_small_database_is_read_again_first(
+    large: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(startup, "MAX_AWAITED_BRIEFINGS", 2)
+    _set_fingerprint(large, forms() + "another")
+    assert not startup.prepare(large, WITHOUT_SEEDS, may_leave=True)
+    with large.read() as session:
+        assert dataset.fingerprint(session) == fingerprint()
+
+
+def test_bytes_of_another_form_are_written_before_they_are_served(large: Database) -> None:
+    before = meaning(large)
+    with large.write() as session:
+        session.execute(update(ItemJson).values(body=b"another form"))
+        dataset.set_fingerprint(session, "another")
+    assert startup.prepare(large, WITHOUT_SEEDS, may_leave=True)
+    assert meaning(large) == before
+
+
+@pytest.mark.parametrize(("table", "is_left"), [(SearchDocument, True), (BriefingColumns, False)])
+def test_what_answers_are_made_of_is_not_left(
+    large: Database, table: type[SQLModel], is_left: bool
+) -> None:
+    with large.write() as session:
+        session.execute(delete(table))
+    assert startup.prepare(large, WITHOUT_SEEDS, may_leave=True) == is_left
+    startup.catch_up(large, WITHOUT_SEEDS)
+    with large.read() as session:
+        assert refresh.missing(session) == []

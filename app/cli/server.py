@@ -13,7 +13,7 @@ from uvicorn.supervisors import Multiprocess
 from app import __version__, startup
 from app.api.edge.protocol import Protocol
 from app.cli.terminal import err, fail
-from app.process_map import may_fork, run_in_child
+from app.process_map import may_fork, run_in_child, start_child
 from app.settings import Settings
 from app.store.db import Database
 from app.telemetry import log
@@ -36,13 +36,14 @@ def _serve(settings: Settings, host: str, sockets: list[socket.socket], workers:
     # An unusable database ends the command here with one sentence, not inside uvicorn.
     if may_fork():
         # Reading the seeds takes 100 MB, which the allocator would keep.
-        run_in_child(partial(_prepare, settings))
+        if run_in_child(partial(_prepare, settings, may_leave=True)):
+            start_child(partial(_catch_up, settings))
     else:
-        _prepare(settings)
+        _prepare(settings, may_leave=False)
     gc.set_threshold(*_GC_THRESHOLDS)
     port = sockets[0].getsockname()[1]
     config = uvicorn.Config(
-        "app.main:create_app",
+        "app.main:create_prepared_app",
         factory=True,
         host=host,
         port=port,
@@ -65,9 +66,14 @@ def _serve(settings: Settings, host: str, sockets: list[socket.socket], workers:
         pass
 
 
-def _prepare(settings: Settings) -> None:
+def _prepare(settings: Settings, *, may_leave: bool) -> bool:
     with closing(Database(settings.database_url)) as database:
-        startup.prepare(database, settings)
+        return startup.prepare(database, settings, may_leave=may_leave)
+
+
+def _catch_up(settings: Settings) -> None:
+    with closing(Database(settings.database_url)) as database:
+        startup.catch_up(database, settings)
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

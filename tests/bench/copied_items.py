@@ -18,7 +18,6 @@ _COPIES = {
     "thread_member": {"item_pk": "item_pk + :shift"},
 }
 """Changed columns of each copied table."""
-_SHIFT = 1_000_000
 
 
 def multiply(source: Path, target: Path, items: int) -> int:
@@ -32,10 +31,11 @@ def multiply(source: Path, target: Path, items: int) -> int:
         (count,) = database.execute("SELECT count(*) FROM item").fetchone()
         span = database.execute("SELECT julianday(max(date)) - julianday(min(date)) FROM item")
         days = int(span.fetchone()[0]) + 1
+        shift = 1 + max(_last_pk(database, name) for name in ("briefing", "section", "item"))
         for copy in range(1, -(-items // count)):
-            values = {"shift": copy * _SHIFT, "copy": copy, "days": f"-{copy * days} days"}
+            values = {"shift": copy * shift, "copy": copy, "days": f"-{copy * days} days"}
             for table, changes in _COPIES.items():
-                _copy(database, table, changes, values)
+                _copy(database, table, changes, values | {"end": shift})
         database.execute("UPDATE dataset SET version = version + 1")
         (total,) = database.execute("SELECT count(*) FROM item").fetchone()
     return int(total)
@@ -49,6 +49,11 @@ def _copy(
     key = next(iter(changes))
     database.execute(
         f"INSERT INTO {table} ({', '.join(names)}) SELECT {columns} FROM {table} "
-        f"WHERE {key} < {_SHIFT}",
+        f"WHERE {key} < :end",
         values,
     )
+
+
+def _last_pk(database: sqlite3.Connection, table: str) -> int:
+    (last,) = database.execute(f"SELECT max(pk) FROM {table}").fetchone()
+    return int(last)

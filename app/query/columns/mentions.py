@@ -9,6 +9,7 @@ import threading
 from collections.abc import (
     Collection,
     Iterable,
+    Iterator,
     Sequence,
 )
 from dataclasses import dataclass, field
@@ -307,8 +308,7 @@ def _load(
         numbers = sorted({briefing_pk // SEGMENT_BRIEFINGS for briefing_pk in pks})
     else:
         segments, keys = {}, {}
-        newest = session.execute(select(func.max(pk))).scalar_one() or 0
-        numbers = list(range(newest // SEGMENT_BRIEFINGS + 1))
+        numbers = list(_segment_numbers(session))
 
     column_files = files.column_files(session)
     for group, members in groupby(numbers, lambda number: number // files.GROUP_SEGMENTS):
@@ -322,6 +322,24 @@ def _load(
     )
 
     return MentionColumns(version, segments, keys, laid_out)
+
+
+def _segment_numbers(session: Session) -> Iterator[int]:
+    """Yield the numbers of the segments that have briefings, each found by one search of an index.
+
+    Numbers of briefings may have gaps: a database copied at a distance of a million had a million
+    segments between its briefings, and its warm-up took hours.
+    """
+    pk = col(BriefingColumns.briefing_pk)
+    first = 0
+    while True:
+        following = select(func.min(pk)).where(pk >= first)
+        briefing_pk = session.execute(following).scalar_one()
+        if briefing_pk is None:
+            return
+        number = briefing_pk // SEGMENT_BRIEFINGS
+        yield number
+        first = (number + 1) * SEGMENT_BRIEFINGS
 
 
 def _load_group(

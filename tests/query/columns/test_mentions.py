@@ -25,7 +25,7 @@ from app.query.snapshot import dataset
 from app.query.time import timelines, trends
 from app.store.db import Database, WouldBlock
 from app.store.derived import columns as stored_columns
-from app.store.tables import Briefing, Channel, Entity, Item, Mention
+from app.store.tables import Briefing, BriefingColumns, Channel, Entity, Item, Mention
 from tests.conftest import take_in
 from tests.documents import document, item
 from tests.query import oracle
@@ -452,3 +452,21 @@ def test_an_entity_without_mentions(database: Database) -> None:
             {},
             [],
         )
+
+
+def test_numbers_of_briefings_may_have_gaps(database: Database) -> None:
+    take_in(database, document("2026-01-01", item("A", entities="OpenAI")))
+    with database.write() as session:
+        removed = BriefingColumns(
+            briefing_pk=10**12,
+            stamp=1,
+            date=None,
+            channel_pk=None,
+            items=b"",
+            named=b"",
+        )
+        session.add(removed)
+    with database.read() as session:
+        last = 10**12 // mentions.SEGMENT_BRIEFINGS
+        assert list(mentions._segment_numbers(session)) == [0, last]
+        assert sorted(mentions.mention_columns(session).segments) == [0]
