@@ -9,7 +9,7 @@ import rispy
 from bibtexparser.entrypoint import parse_string
 
 from app.render.citations.bibtex import bibtex, escaped
-from app.render.citations.citation import CitedWork, arxiv_month
+from app.render.citations.citation import CitedWork, Kind, arxiv_month
 from app.render.citations.csl import csl
 from app.render.citations.lines import apa, gbt7714
 from app.render.citations.ris import ris
@@ -50,7 +50,7 @@ def test_bibtex_is_read_back() -> None:
     library = parse_string(bibtex([ITEM, PAPER]).decode())
     assert not library.failed_blocks
     item, paper = library.entries
-    assert (item.key, item.entry_type) == (ITEM.key, "online")
+    assert item.key == ITEM.key
     assert item["title"] == f"{{{escaped(ITEM.title)}}}"
     assert item["author"] == "{每日簡報}"
     assert (item["date"], item["urldate"]) == ("2025-12-23", "2026-01-05")
@@ -58,6 +58,13 @@ def test_bibtex_is_read_back() -> None:
     # An address is never escaped.
     assert paper["url"] == "https://arxiv.org/abs/2512.17527?a=%20_#x&b=%7Bc%7D"
     assert (paper["eprint"], paper["date"]) == ("2512.17527", "2025-12")
+
+
+@pytest.mark.parametrize("kind", ["web", "paper", "entity"])
+def test_a_type_of_bibtex_is_known_to_all_its_readers(kind: Kind) -> None:
+    (entry,) = parse_string(bibtex([replace(ITEM, kind=kind)]).decode()).entries
+    assert entry.entry_type == "online"
+    assert entry["organization"] == "{醫療影像}"
 
 
 def test_braces_are_always_balanced() -> None:

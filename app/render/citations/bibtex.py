@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from app.render.citations.citation import CitedWork
 
-_TYPES = {"web": "online", "paper": "online", "entity": "inreference"}
+_TYPE = "online"
+"""The one type that BibLaTeX and the styles of pybtex share; `inreference` is an error there."""
 # Braces get names: a parser counts them even behind a backslash.
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -24,7 +25,7 @@ def bibtex(citations: Iterable[CitedWork]) -> bytes:
 
 
 def _entry(citation: CitedWork) -> str:
-    lines = [f"@{_TYPES[citation.kind]}{{{citation.key},"]
+    lines = [f"@{_TYPE}{{{citation.key},"]
     for name, value in _fields(citation):
         lines.append(f"  {name} = {{{value}}},")
     return "\n".join([*lines, "}", ""])
@@ -36,8 +37,7 @@ def _fields(citation: CitedWork) -> Iterator[tuple[str, str]]:
     if citation.author:
         yield "author", f"{{{escaped(citation.author)}}}"
     if citation.container:
-        name = "booktitle" if citation.kind == "entity" else "organization"
-        yield name, f"{{{escaped(citation.container)}}}"
+        yield "organization", f"{{{escaped(citation.container)}}}"
     if citation.issued:
         yield "date", "-".join(f"{part:02}" for part in citation.issued)
         yield "year", str(citation.issued[0])
