@@ -151,6 +151,9 @@ def _faults(error: ValidationError, shape: type[BaseModel]) -> str:
         if fault["type"] == "extra_forbidden":
             known = list(input_schema(shape)["properties"])
             sentences.append(f"{name}: this argument does not exist; {nearest(name, known)}")
+        elif fault["type"] == "missing":
+            # Pydantic's input is all arguments here, not the value of this one.
+            sentences.append(f"{name}: is missing; {_meaning(shape, name)}")
         elif name and fault["type"] == "value_error":
             sentences.append(f"{name}: {expectation(fault)}")
         elif name:
@@ -159,6 +162,12 @@ def _faults(error: ValidationError, shape: type[BaseModel]) -> str:
             sentences.append(expectation(fault))
     text = "; ".join(sentences)
     return text if text.endswith(("?", ".")) else f"{text}."
+
+
+def _meaning(shape: type[BaseModel], name: str) -> str:
+    """Return the description of an argument as what is expected."""
+    meaning = input_schema(shape)["properties"][name].get("description", "a value")
+    return f"expected: {meaning.removesuffix('.')}"
 
 
 def _shown(value: Any) -> str:
