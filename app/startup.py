@@ -56,7 +56,9 @@ def prepare(database: Database, settings: Settings, *, may_leave: bool = False) 
 
 
 def _migrate(database: Database) -> None:
-    revision = current(database)
+    # A file that is not there yet cannot be read.
+    is_new = database.file is not None and not database.file.path.exists()
+    revision = None if is_new else current(database)
     if revision and revision != head():
         log.info("migrating", revision=revision, to=head())
     migrate(database)

@@ -1,3 +1,6 @@
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from sqlalchemy import delete, text, update
 from sqlmodel import SQLModel
@@ -138,3 +141,9 @@ def test_what_answers_are_made_of_is_not_left(
     startup.catch_up(large, WITHOUT_SEEDS)
     with large.read() as session:
         assert refresh.missing(session) == []
+
+
+def test_a_start_makes_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/new.db")) as database:
+        assert not startup.prepare(database, WITHOUT_SEEDS, may_leave=True)
+        assert counts(database)["briefing"] == 0
