@@ -32,7 +32,7 @@ from app.query.request import paging
 from app.query.request.filter_syntax import clauses
 from app.query.request.item_params import SEARCHED, ItemFilter, SearchList
 from app.query.request.params import Days, RolledUp
-from app.query.schemas.search import Counts, Expansion, Ranking
+from app.query.schemas.search import Expansion, Ranking
 from app.query.schemas.shared import EntityRef
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.refs import entity_names, entity_refs, path
@@ -57,6 +57,7 @@ RANKING = Ranking(
     b=scoring.B,
     ranked=ranking.RANKED_HITS,
 )
+_RANKING = RANKING.model_dump()
 
 
 class ListQuery(SearchText, paging.PageQuery, Protocol):
@@ -108,9 +109,9 @@ def find(session: Session, query: SearchList, lang: str | None) -> Listing[bytes
         lang,
     )
     extra = {
-        "counts": Counts(**counts).model_dump(),
+        "counts": counts,
         "expanded": [expansion.model_dump() for expansion in expanded(parsed, refs)],
-        "ranking": RANKING.model_dump(),
+        "ranking": _RANKING,
     }
 
     return Listing(
@@ -218,10 +219,13 @@ def _hits(
     for hit in ranked:
         pks[hit.kind].append(hit.pk)
 
+    if not ranked:
+        return []
+
     texts = stored_texts.texts(session, [(hit.kind, hit.pk) for hit in ranked])
     names = entity_names(session, pks["entity"], lang)
     matcher = Matcher(parsed.terms, expanded_refs)
-    name_matcher = Matcher(parsed.of_names().terms, expanded_refs)
+    name_matcher = Matcher(parsed.of_names.terms, expanded_refs)
     hits = []
     for hit in ranked:
         hit_texts = texts.get((hit.kind, hit.pk))
@@ -371,7 +375,7 @@ def _scope(session: Session, query: SearchList) -> _SearchScope:
 
     Filters of items exclude every other kind; a warning names them.
     """
-    if not any(getattr(query, name) for name in _FILTERS):
+    if not any(map(vars(query).__getitem__, _FILTERS)):
         return _SearchScope(_ALL_KINDS, True, [], lookups.Resolved())
 
     # The search document is compared with `q`, so the items are not.

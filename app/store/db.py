@@ -290,8 +290,11 @@ def sqlite_rows(session: Session, statement: str, *values: Any) -> list[Any]:
 
     `?` stands for each of `values`. Errors are those of `session.execute`.
     """
-    connection = session.connection()
-    return sqlite_file.rows(connection, statement, values)
+    bind = session.bind
+    # Asking the session again takes longer than a short statement.
+    is_begun = isinstance(bind, Connection) and bind.in_transaction()
+    connection = bind if is_begun else session.connection()
+    return sqlite_file.rows(connection, statement, values)  # type: ignore[arg-type]  # is_begun
 
 
 class _Replica:

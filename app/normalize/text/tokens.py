@@ -383,6 +383,15 @@ def is_unspaced(char: str) -> bool:
     return _KINDS[ord(char)] == "h"
 
 
+def is_unchanged(char: str) -> bool:
+    """Return whether a folded character stands in its token as it is.
+
+    It does unless it is ignored within tokens or loses an accent there.
+    """
+    kind = _KINDS[ord(char)]
+    return kind != "i" and (kind != "w" or _without_accent(char) == char)
+
+
 def is_word(text: str) -> bool:
     """Return whether `text` is only letters of scripts that separate words by spaces."""
     kinds = text.translate(_KINDS)

@@ -176,10 +176,8 @@ def threads(
         item_pks = select(col(Item.pk)).where(*item_conditions)
         # Aliased, so that a condition on threads does not correlate with this table.
         member: Any = aliased(ThreadMember)
-        has_such_an_item = exists().where(
-            member.thread_pk == col(Thread.pk), member.item_pk.in_(item_pks)
-        )
-        conditions.append(has_such_an_item)
+        with_such_an_item = select(member.thread_pk).where(member.item_pk.in_(item_pks))
+        conditions.append(col(Thread.pk).in_(with_such_an_item))
     return conditions
 
 
@@ -294,6 +292,17 @@ def _mentions(*conditions: Condition) -> Condition:
         col(Entity.pk) == col(Mention.entity_pk),
         *conditions,
     )
+
+
+def _names(pks: set[int]) -> Condition:
+    """Return the condition that an item names one of some entities.
+
+    Not correlated: the index of mentions lists such items, and no other item is read.
+    """
+    named = select(col(Mention.item_pk)).where(
+        col(Mention.entity_pk).in_(pks), col(Mention.item_pk).is_not(None)
+    )
+    return col(Item.pk).in_(named)
 
 
 def _cites(*conditions: Condition) -> Condition:
@@ -446,7 +455,7 @@ _ITEM_VALUES: dict[str, ByValues] = {
     "source_status": lambda statuses: _cites(col(Citation.status).in_(statuses)),
 }
 _ITEM_IDS: dict[str, ByPks] = {
-    "entity": lambda pks: _mentions(col(Mention.entity_pk).in_(pks)),
+    "entity": _names,
     "tag": _has_tag_of("tag", col(Item.briefing_pk)),
     "keyword": _has_tag_of("keyword", col(Item.briefing_pk)),
     "source": lambda pks: _cites(col(Citation.source_pk).in_(pks)),

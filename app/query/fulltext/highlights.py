@@ -22,7 +22,7 @@ from app.normalize.text.tokens import (
     is_word,
     tokens,
 )
-from app.query.fulltext.folded_texts import fold_all
+from app.query.fulltext.folded_texts import FoldedTexts, fold_all
 from app.query.fulltext.language import Alternative, SearchTerm
 from app.query.schemas.shared import EntityRef
 
@@ -67,23 +67,22 @@ class SearchedField(NamedTuple):
 
 
 class SearchedTexts(NamedTuple):
-    """The fields of a document as stored, `[name, text]`; each folded, and whether it is odd.
+    """The fields of a document as stored, `[name, text]`, and their texts folded.
 
     A page has hundreds of fields, of which a few match: only those become a `SearchedField`.
     """
 
     stored: Sequence[Sequence[str]]
-    folded: Sequence[str]
-    odd: Sequence[bool]
+    folded: FoldedTexts
 
     def candidates(self, probes: Collection[str]) -> list[SearchedField]:
         """Return the fields that contain one of `probes`, and those that may do so."""
+        numbers = self.folded.numbers_with(probes)
+        odd = self.folded.odd
         fields = []
-        for number, folded in enumerate(self.folded):
-            is_odd = self.odd[number]
-            if is_odd or any(probe in folded for probe in probes):
-                name, text = self.stored[number]
-                fields.append(SearchedField(name, text, folded, is_odd))
+        for number in sorted(numbers.union(odd)):
+            name, text = self.stored[number]
+            fields.append(SearchedField(name, text, self.folded.one(number), number in odd))
 
         return fields
 
@@ -99,17 +98,8 @@ class _Reason(NamedTuple):
 def searched_texts(documents: Iterable[Sequence[Sequence[str]]]) -> list[SearchedTexts]:
     """Fold the fields of documents, each stored as `[name, text]`, all at once."""
     stored = list(documents)
-    texts: list[str] = []
-    for fields in stored:
-        texts.extend(map(_SECOND, fields))
-    folded, odd = fold_all(texts)
-    searched, start = [], 0
-    for fields in stored:
-        end = start + len(fields)
-        searched.append(SearchedTexts(fields, folded[start:end], odd[start:end]))
-        start = end
-
-    return searched
+    folded = fold_all([list(map(_SECOND, fields)) for fields in stored])
+    return list(map(SearchedTexts, stored, folded))
 
 
 class Matcher:
@@ -192,7 +182,7 @@ def _patterns(terms: Iterable[SearchTerm]) -> list[_Pattern]:
 
 def _pattern(term: SearchTerm, alternative: Alternative, phrase: Phrase) -> _Pattern:
     typed = phrase.text[phrase.tokens[0].start : phrase.tokens[-1].end]
-    needle = None if phrase.open else _plain_needle(phrase.words)
+    needle = _open_needle(phrase.words) if phrase.open else _plain_needle(phrase.words)
     # Offsets map one to one only if folding and cutting kept the length.
     if needle and len(needle) != len(typed):
         needle = None
@@ -222,6 +212,16 @@ def _plain_needle(words: Sequence[str]) -> str | None:
         return None
 
     return words[0] + "".join(word[1] for word in words[1:])
+
+
+def _open_needle(words: Sequence[str]) -> str | None:
+    """Return the text that a plain text has exactly where a token begins with the only word.
+
+    A character of an unspaced script begins a token wherever it stands.
+    """
+    (word,) = words if len(words) == 1 else ("",)
+    is_char = len(word) == 1 and is_unspaced(word)
+    return word if is_char or (word and is_word(word)) else None
 
 
 def _probe(pattern: _Pattern) -> str:
@@ -283,7 +283,7 @@ def _add_plain_spans(
     pattern: _Pattern,
     needle: str,
 ) -> None:
-    for start, end in _plain_places(field.folded, needle):
+    for start, end in _plain_places(field.folded, needle, is_open=pattern.phrase.open):
         key = start, end, pattern.term.typed
         if key not in spans:
             differences = _differences(field.text[start:end], pattern.typed)
@@ -340,17 +340,35 @@ def _span(start: int, end: int, pattern: _Pattern, differences: Sequence[Differe
     }
 
 
-def _plain_places(folded: str, needle: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each occurrence; a word must not continue on either side."""
+def _plain_places(folded: str, needle: str, *, is_open: bool) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each occurrence.
+
+    A word must not continue before it; after it, only an open one may, whose end is that of the
+    longer word.
+    """
     needs_boundary = not is_unspaced(needle[0])
     start = folded.find(needle)
     while start >= 0:
         end = start + len(needle)
-        neighbours = folded[max(start - 1, 0) : start] + folded[end : end + 1]
-        if not needs_boundary or not any(map(is_word, neighbours)):
+        if not needs_boundary:
             yield start, end
+        elif not _is_letter(folded, start - 1):
+            word_end = _word_end(folded, end)
+            if is_open or word_end == end:
+                yield start, word_end
 
         start = folded.find(needle, start + 1)
+
+
+def _is_letter(text: str, place: int) -> bool:
+    return place >= 0 and is_word(text[place])
+
+
+def _word_end(text: str, place: int) -> int:
+    while place < len(text) and is_word(text[place]):
+        place += 1
+
+    return place
 
 
 class _TokenIndex:

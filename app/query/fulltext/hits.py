@@ -4,7 +4,7 @@ One scan of the postings serves totals, the newest hits and lists of items. Othe
 items' pks alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from app.query.fulltext.language import SearchQuery
 from app.query.snapshot.budget import require_worker_thread
 from app.query.snapshot.cache import CacheKind, version_cache
 from app.store.db import sqlite_rows
-from app.store.encoding.search_rowids import rowid_range
+from app.store.encoding.search_rowids import KINDS, rowid_range
 from app.store.tables import SearchDocument
 
 Rowids = NDArray[np.int64]
@@ -26,13 +26,18 @@ Expressions = Mapping[str, str]
 
 # One value: SQLite writes the numbers, numpy reads them, and no object is made for any.
 _HITS = (
-    "SELECT group_concat(rowid) FROM search_index WHERE search_index MATCH ?"
-    " AND rowid BETWEEN ? AND ?"
+    "(SELECT group_concat(rowid) FROM search_index WHERE search_index MATCH ?"
+    " AND rowid BETWEEN ? AND ?)"
 )
+_KIND_BOUNDS = np.array([*(rowid_range(kind)[0] for kind in KINDS), 2**63 - 1])
+"""The lowest row id of each of `KINDS`, and the end of the last."""
 _ITEMS = "SELECT pk, ref_pk FROM search_document WHERE kind = 'item' ORDER BY pk"
 _REF_PKS = "SELECT group_concat(ref_pk) FROM search_document WHERE pk IN ({})"
 _MAX_CACHED_BYTES = 8_000_000
-_HIT_CACHE: CacheKind[tuple[str, str], Rowids] = CacheKind(
+_ALL_ROWIDS = 0, 2**63 - 1
+_Scan = tuple[str, str]
+"""An FTS5 expression, and the only kind of documents to scan; empty for all."""
+_HIT_CACHE: CacheKind[_Scan, Rowids] = CacheKind(
     max_bytes=_MAX_CACHED_BYTES, size=lambda rowids: rowids.nbytes + 200
 )
 _PK_CACHE: CacheKind[str, Rowids] = CacheKind(
@@ -52,36 +57,38 @@ def rowids_by_kind(session: Session, expressions: Expressions) -> dict[str, Rowi
     for kind, expression in expressions.items():
         kinds_by_expression.setdefault(expression, []).append(kind)
 
+    scans = []
+    for expression, scanned in kinds_by_expression.items():
+        scans.append((expression, scanned[0] if scanned == ["entity"] else ""))
+    rowids_by_scan = version_cache(session, _HIT_CACHE).get_or_make_all(
+        scans, lambda missing: _scan(session, missing)
+    )
+
     hits = {}
-    for expression, kinds in kinds_by_expression.items():
-        scanned = kinds[0] if kinds == ["entity"] else ""
-        rowids = _scan(session, expression, scanned)
-        for kind in kinds:
-            hits[kind] = _between(rowids, *rowid_range(kind))
+    for (expression, _), rowids in rowids_by_scan.items():
+        bounds = np.searchsorted(rowids, _KIND_BOUNDS).tolist()
+        for kind in kinds_by_expression[expression]:
+            number = KINDS.index(kind)
+            hits[kind] = rowids[bounds[number] : bounds[number + 1]]
 
     return hits
 
 
-def _scan(session: Session, expression: str, kind: str) -> Rowids:
-    """Return the row ids of all hits, of one kind if it is not empty."""
-    lowest, highest = rowid_range(kind) if kind else (0, 2**63 - 1)
+def _scan(session: Session, scans: Sequence[_Scan]) -> dict[_Scan, Rowids]:
+    """Return the row ids of all hits of each scan, by one statement."""
+    statement = f"SELECT {', '.join([_HITS] * len(scans))}"
+    values: list[str | int] = []
+    for expression, kind in scans:
+        values += (expression, *(rowid_range(kind) if kind else _ALL_ROWIDS))
 
-    def read() -> Rowids:
-        ((rowids,),) = sqlite_rows(session, _HITS, expression, lowest, highest)
-        return _numbers(rowids)
-
-    return version_cache(session, _HIT_CACHE).get_or_make((expression, kind), read)
+    (row,) = sqlite_rows(session, statement, *values)
+    return dict(zip(scans, map(_numbers, row), strict=True))
 
 
 def _numbers(text: str | None) -> Rowids:
     numbers = np.fromstring(text or "", np.int64, sep=",")
     numbers.sort()
     return numbers
-
-
-def _between(rowids: Rowids, lowest: int, highest: int) -> Rowids:
-    first, last = np.searchsorted(rowids, [lowest, highest + 1]).tolist()
-    return rowids[first:last]
 
 
 def item_pks(session: Session, query: SearchQuery) -> Rowids:

@@ -8,6 +8,7 @@ addresses, too.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from unicodedata import normalize
 
@@ -83,15 +84,16 @@ class SearchTerm:
     """Whether the word may be the beginning of a name: a word typed without quotes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SearchQuery:
     """A document matches with all of `terms` and none of `excluded`."""
 
     terms: tuple[SearchTerm, ...]
     excluded: tuple[SearchTerm, ...]
 
+    @cached_property
     def of_names(self) -> "SearchQuery":
-        """Return the query of names of entities: the last word may be the beginning of one."""
+        """The query of names of entities: the last word may be the beginning of one."""
         if not self.terms or not self.terms[-1].may_continue:
             return self
 

@@ -104,7 +104,7 @@ def pk_condition(
 
 def for_kind(query: SearchQuery, kind: str) -> SearchQuery:
     """Return `query` as documents of a kind are searched: names match by their beginning, too."""
-    return query.of_names() if kind == "entity" else query
+    return query.of_names if kind == "entity" else query
 
 
 def condition(session: Session, query: SearchQuery, kind: str | None = None) -> ColumnElement[bool]:
@@ -112,7 +112,7 @@ def condition(session: Session, query: SearchQuery, kind: str | None = None) -> 
 
     `kind` is given if other conditions limit the documents to one kind.
     """
-    by_name = query.of_names()
+    by_name = query.of_names
     if kind is not None:
         return _matches(session, for_kind(query, kind))
     if by_name == query:
@@ -137,7 +137,9 @@ def _matches(session: Session, query: SearchQuery) -> ColumnElement[bool]:
 
 def is_sqlite(session: Session) -> bool:
     """Return whether the engine is SQLite, whose index yields hits in the order of row ids."""
-    return session.get_bind().dialect.name == "sqlite"
+    # Those of a reading session are one; `get_bind` takes ten times as long.
+    bind = session.bind or session.get_bind()
+    return bind.dialect.name == "sqlite"
 
 
 def count(session: Session, term: SearchTerm) -> int:
@@ -163,11 +165,9 @@ def to_fts5(query: SearchQuery) -> str:
 
 def expressions(query: SearchQuery, kinds: Iterable[str]) -> dict[str, str]:
     """Return `query` as an FTS5 expression for each of some kinds."""
-    by_kind = {}
-    for kind in kinds:
-        by_kind[kind] = to_fts5(for_kind(query, kind))
-
-    return by_kind
+    of_texts = to_fts5(query)
+    of_names = of_texts if query.of_names is query else to_fts5(query.of_names)
+    return {kind: of_names if kind == "entity" else of_texts for kind in kinds}
 
 
 def title_expressions(query: SearchQuery, kinds: Iterable[str]) -> dict[str, str]:

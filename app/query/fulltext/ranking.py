@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.normalize.entities.names import name_key
-from app.query.fulltext import matching, window
+from app.query.fulltext import matching, stored_texts, window
 from app.query.fulltext.hits import Expressions
 from app.query.fulltext.language import SearchQuery, SearchTerm
 from app.query.fulltext.scoring import EXACT_NAME_BONUS, Scorer
@@ -272,7 +272,8 @@ def _window_by_index(
     newest = _newest_window(session, expressions, last)
     require_budget(session, "score hits", len(newest.rowids))
     if len(newest.rowids) <= _MAX_SCORED_WHOLE:
-        hits = _score_all(session, scorer, newest.rowids)
+        are_all_shown = last is None and len(newest.rowids) < count
+        hits = _score_all(session, scorer, newest.rowids, with_texts=are_all_shown)
         return RankedWindow(_next_hits(hits, last, count), newest.cutoff)
 
     titles = matching.title_expressions(query, expressions)
@@ -304,12 +305,15 @@ def _newest_window(session: Session, expressions: Expressions, last: _RankCursor
     return Window(rowids, last.cutoff)
 
 
-def _score_all(session: Session, scorer: Scorer, rowids: Collection[int]) -> list[RankedHit]:
+def _score_all(
+    session: Session, scorer: Scorer, rowids: Collection[int], *, with_texts: bool
+) -> list[RankedHit]:
     """Return the hits of `rowids`, scored; one statement reads heads and bodies."""
     hits = []
-    for _, kind, pk, key, day, title, summary, length, body in window.documents(session, rowids):
-        head_score = scorer.head_score(kind, title, summary)
-        score = scorer.score(head_score, length, body)
+    for kind, pk, key, day, title, summary, length, body in stored_texts.tokens(
+        session, rowids, with_texts=with_texts
+    ):
+        score = scorer.score(scorer.head_score(kind, title, summary), length, body)
         hits.append(RankedHit(kind, pk, key, date.fromisoformat(day), score))
 
     return hits
@@ -335,15 +339,7 @@ def _score_best(
     hits = []
     for head_score, rowid, kind, pk, key, day in heads:
         score = scorer.score(head_score, *bodies[rowid])
-        hits.append(
-            RankedHit(
-                kind,
-                pk,
-                key,
-                date.fromisoformat(day),
-                score,
-            )
-        )
+        hits.append(RankedHit(kind, pk, key, date.fromisoformat(day), score))
 
     return hits
 

@@ -69,7 +69,7 @@ class Scorer:
         self._exact_titles = set(map(_exact_title, all_alternatives(query.terms)))
         self._names = NameRanks(query)
         self._needles = _weighted_needles(query.terms, weights)
-        self._name_needles = _weighted_needles(query.of_names().terms, weights)
+        self._name_needles = _weighted_needles(query.of_names.terms, weights)
 
         self.max_body = WEIGHTS["body"] * (K1 + 1) * sum(weights) + 1e-6
         """More than any body adds to a score."""

@@ -93,12 +93,6 @@ def heads(session: Session, rowids: Collection[int]) -> Sequence[Any]:
     )
 
 
-def documents(session: Session, rowids: Collection[int]) -> Sequence[Any]:
-    """Return rows of `pk, kind, ref_pk, key, date, title, summary, length, body`."""
-    columns = "pk, kind, ref_pk, key, date, title, summary, length, body"
-    return _rows(session, f"SELECT {columns} {_ROWS}", _json(rowids))
-
-
 def bodies(session: Session, rowids: Collection[int]) -> dict[int, tuple[int, str]]:
     """Return the length (tokens) and the body of each row id."""
     rows = _rows(

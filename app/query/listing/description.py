@@ -117,7 +117,7 @@ def describe(
     `pks` resolves the values of id parameters. `of` is the name of the entity that the list
     belongs to, `relation` the English and Chinese phrase that ties the entries to the entity.
     """
-    parameters = dict(query)
+    parameters = vars(query)
     dimensions = _dimensions(query)
     labels = _LabelIndex(session, pks, lang)
     phrases = []
@@ -126,7 +126,7 @@ def describe(
     if parameters.get("q"):
         phrases.append(_search(parameters["q"], parameters["expand"], lang))
     for name, values in parameters.items():
-        if isinstance(values, list) and name not in _NOT_CLAUSES:
+        if values and isinstance(values, list) and name not in _NOT_CLAUSES:
             for clause in clauses(values):
                 phrases.append(_phrase(query, name, clause, labels, lang))
     has_entity = of or parameters.get("entity") or "entity" in dimensions

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.normalize.entities.mentions import Scanner, longest_matches
@@ -15,6 +15,9 @@ from app.store.encoding.batches import batches
 from app.store.tables import Entity
 
 _ITEMS_PER_ENTITY = 3
+_OF_NODES = select(col(Entity.node), col(Entity.pk), col(Entity.merged_into_pk)).where(
+    col(Entity.node).in_(bindparam("nodes", expanding=True))
+)
 
 
 def annotate(
@@ -45,7 +48,7 @@ def annotate(
 
     entities = []
     for pk in named_pks:
-        entities.append(AnnotatedEntity(**dict(refs[pk]), items=items.get(pk, [])))
+        entities.append(AnnotatedEntity(**vars(refs[pk]), items=list(items[pk])))
 
     return AnnotationsOut(
         annotations=annotations,
@@ -57,11 +60,8 @@ def annotate(
 def _entity_pks(session: Session, nodes: Collection[str]) -> dict[str, int]:
     """Return the entity of each node in the database, merged ones followed."""
     pks: dict[str, int] = {}
-    columns = (col(Entity.node), col(Entity.pk), col(Entity.merged_into_pk))
     for batch in batches(sorted(nodes)):
-        for node, pk, merged_into in session.execute(
-            select(*columns).where(col(Entity.node).in_(batch))
-        ):
-            pks[node] = merged_into or pk
+        for node, pk, merged_into in session.connection().execute(_OF_NODES, {"nodes": batch}):
+            pks[node] = merged_into or pk or 0
 
     return pks

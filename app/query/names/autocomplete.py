@@ -7,13 +7,22 @@ are indexed apart, until they are so many that everything is indexed again.
 import ctypes
 import gc
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, String, and_, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlmodel import Session, col
 
 from app.normalize.entities.mentions import Scanner
@@ -24,10 +33,11 @@ from app.query.schemas.lookup import Hint
 from app.query.schemas.shared import EntityRef, ItemRef
 from app.query.snapshot import dataset
 from app.query.snapshot.budget import require_worker_thread
-from app.query.snapshot.cache import CacheKind, VersionCache
+from app.query.snapshot.cache import CacheKind, VersionCache, version_cache
 from app.query.snapshot.dataset import Version
 from app.query.snapshot.refs import entity_refs
 from app.store.db import Database, WouldBlock, set_timeout
+from app.store.encoding.batches import batches
 from app.store.tables import Alias, Entity, EntityChange, Item, Mention, Spelling
 
 # Names of real documents differ within this many characters.
@@ -364,8 +374,10 @@ def _completion(match: Match, known: NameLookup, entity: dict[str, Any]) -> dict
 
 def hints(session: Session, pks: Sequence[int], lang: str | None) -> dict[int, Hint]:
     """Return for each of `pks` what distinguishes it from entities of the same name."""
-    columns = (col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk))
-    rows = session.execute(select(*columns).where(col(Entity.pk).in_(pks))).all()
+    rows: list[Any] = []
+    for batch in batches(pks):
+        rows.extend(session.connection().execute(_RELATIONS, {"pks": batch}))
+
     related_pks: set[int] = set()
     for row in rows:
         related_pks.update(pk for pk in (row.maker_pk, row.family_pk) if pk)
@@ -402,31 +414,38 @@ def _hint(
     )
 
 
-def latest_items(session: Session, pks: Sequence[int], limit: int) -> dict[int, list[ItemRef]]:
+def latest_items(session: Session, pks: Sequence[int], limit: int) -> dict[int, Sequence[ItemRef]]:
     """Return the newest `limit` items that mention each of `pks`, newest first."""
-    items: defaultdict[int, list[ItemRef]] = defaultdict(list)
-    for pk, item_id, title, day, *_ in session.execute(_mentioning_items(pks, limit)):
-        if len(items[pk]) < limit:
-            items[pk].append(
-                ItemRef(
-                    id=item_id,
-                    title=title,
-                    date=day,
-                )
-            )
 
-    return items
+    def read(keys: list[tuple[int, int]]) -> dict[tuple[int, int], Sequence[ItemRef]]:
+        return _latest_items(session, [pk for pk, _ in keys], limit)
+
+    items = version_cache(session, _LATEST).get_or_make_all([(pk, limit) for pk in pks], read)
+    return {pk: refs for (pk, _), refs in items.items()}
 
 
-def _mentioning_items(pks: Sequence[int], limit: int) -> Executable:
-    """Select the items that mention each of `pks` on its `limit` newest days or later."""
+def _latest_items(
+    session: Session, pks: Sequence[int], limit: int
+) -> dict[tuple[int, int], Sequence[ItemRef]]:
+    items: dict[int, list[ItemRef]] = {pk: [] for pk in pks}
+    for batch in batches(pks):
+        values = {"pks": batch, "days": limit}
+        for pk, item_id, title, day, *_ in session.connection().execute(_MENTIONING_ITEMS, values):
+            if len(items[pk]) < limit:
+                items[pk].append(ItemRef(id=item_id, title=title, date=day))
+
+    return {(pk, limit): refs for pk, refs in items.items()}
+
+
+def _mentioning_items() -> Executable:
+    """Select the items that mention each of `pks` on its `days` newest days or later."""
     # The index of mentions alone tells the day of the oldest item that is needed.
     newest = (
         select(col(Mention.date), col(Mention.item_pk))
         .where(col(Mention.entity_pk) == col(Entity.pk), col(Mention.item_pk).is_not(None))
         .distinct()
         .order_by(col(Mention.date).desc())
-        .limit(limit)
+        .limit(bindparam("days"))
         .correlate(Entity)
         .subquery()
     )
@@ -446,7 +465,7 @@ def _mentioning_items(pks: Sequence[int], limit: int) -> Executable:
         .select_from(Entity)
         .join(Mention, is_recent)
         .join(Item, col(Item.pk) == col(Mention.item_pk))
-        .where(col(Entity.pk).in_(pks))
+        .where(col(Entity.pk).in_(bindparam("pks", expanding=True)))
         .order_by(
             col(Entity.pk),
             col(Item.date).desc(),
@@ -456,3 +475,12 @@ def _mentioning_items(pks: Sequence[int], limit: int) -> Executable:
         )
         .distinct()
     )
+
+
+_LATEST: CacheKind[tuple[int, int], Sequence[ItemRef]] = CacheKind(max_entries=10_000)
+"""By entity and number of items, some 300 bytes an item."""
+_RELATIONS = select(
+    col(Entity.pk), col(Entity.type), col(Entity.maker_pk), col(Entity.family_pk)
+).where(col(Entity.pk).in_(bindparam("pks", expanding=True)))
+# Composed once: SQLAlchemy takes longer to compose it than SQLite to answer it.
+_MENTIONING_ITEMS = _mentioning_items()

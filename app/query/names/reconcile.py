@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.normalize.entities.catalogue import Catalogue
@@ -44,6 +44,9 @@ _SUGGESTIONS_PER_PAGE = 10
 _MATCHES_PER_VALUE = 5
 _EXACT_SCORE = 100.0
 _MAX_GUESS_SCORE = 90.0
+_OF_NODES = select(col(Entity.pk), col(Entity.merged_into_pk), col(Entity.slug)).where(
+    col(Entity.node).in_(bindparam("nodes", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +66,50 @@ def types() -> list[TypeOut]:
 def reconcile(
     session: Session, known: NameLookup, catalogue: Catalogue, batch: Batch, lang: str | None
 ) -> Results:
-    """Return the candidates of each query of a batch."""
+    """Return the candidates of each query of a batch; what they need is read for all at once."""
+    readings_by_key = {}
+    for key, query in batch.root.items():
+        readings_by_key[key] = _best_readings(
+            _readings(session, known, catalogue, query.query or "")
+        )
+
+    refs = entity_refs(session, set().union(*readings_by_key.values()), lang)
+    ranked_by_key = {}
+    listed_pks: set[int] = set()
+    for key, query in batch.root.items():
+        ranked = _ranked(readings_by_key[key], known, refs, query)
+        ranked_by_key[key] = ranked
+        listed_pks.update(reading.entity for reading in ranked[: _limit(query)])
+
+    hints_by_pk = hints(session, sorted(listed_pks), lang)
     results = {}
     for key, query in batch.root.items():
         results[key] = _candidates(
             session,
             known,
-            catalogue,
             query,
-            lang,
+            ranked_by_key[key],
+            refs,
+            hints_by_pk,
         )
 
     return Results(results)
 
 
-def _candidates(
-    session: Session, known: NameLookup, catalogue: Catalogue, query: QueryIn, lang: str | None
-) -> Candidates:
-    readings = _best_readings(
-        _readings(
-            session,
-            known,
-            catalogue,
-            query.query or "",
-        )
-    )
-    refs = entity_refs(session, readings, lang)
-    hints_by_pk = hints(session, list(readings), lang)
+def _ranked(
+    readings: Mapping[int, _NameReading],
+    known: NameLookup,
+    refs: Mapping[int, EntityRef],
+    query: QueryIn,
+) -> list[_NameReading]:
+    """Return the readings of the types that a query allows, best first."""
     types = query.types()
-    allowed = [readings[pk] for pk, ref in refs.items() if not types or ref.type in types]
-    ranked = sorted(
+    allowed = []
+    for pk, reading in readings.items():
+        if pk in refs and (not types or refs[pk].type in types):
+            allowed.append(reading)
+
+    return sorted(
         allowed,
         key=lambda reading: (
             -reading.score,
@@ -100,10 +117,23 @@ def _candidates(
             refs[reading.entity].id,
         ),
     )
+
+
+def _limit(query: QueryIn) -> int:
+    return min(int(query.limit or _DEFAULT_CANDIDATES), _MAX_CANDIDATES)
+
+
+def _candidates(
+    session: Session,
+    known: NameLookup,
+    query: QueryIn,
+    ranked: Sequence[_NameReading],
+    refs: Mapping[int, EntityRef],
+    hints_by_pk: Mapping[int, Hint],
+) -> Candidates:
     sure = _sure_reading(ranked)
-    limit = min(int(query.limit or _DEFAULT_CANDIDATES), _MAX_CANDIDATES)
     candidates = []
-    for reading in ranked[:limit]:
+    for reading in ranked[: _limit(query)]:
         hint = hints_by_pk[reading.entity]
         agreement = _property_features(session, known, query, hint)
         is_match = reading is sure and all(feature.value for feature in agreement)
@@ -228,11 +258,8 @@ def _mentioned_entities(
     session: Session, known: NameLookup, slugs: Mapping[str, float]
 ) -> Iterator[tuple[int, str]]:
     """Yield pk (merged ones followed) and slug of the catalogued entities with mentions."""
-    rows = session.execute(
-        select(col(Entity.pk), col(Entity.merged_into_pk), col(Entity.slug)).where(
-            col(Entity.node).in_([f"c:{slug}" for slug in slugs])
-        )
-    )
+    nodes = [f"c:{slug}" for slug in slugs]
+    rows = session.connection().execute(_OF_NODES, {"nodes": nodes}) if nodes else ()
     for pk, merged_into, slug in rows:
         entity = merged_into or pk or 0
         if known.weight(entity):

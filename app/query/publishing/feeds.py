@@ -36,6 +36,7 @@ from app.query.schemas.feeds import (
     zoned,
 )
 from app.query.schemas.shared import EntityRef, ItemRef
+from app.query.snapshot.cache import CacheKind, version_cache
 from app.query.snapshot.channel_titles import names_of
 from app.query.snapshot.refs import author_of
 from app.store.encoding.batches import batches
@@ -59,6 +60,9 @@ EARLIEST = timedelta(hours=1)
 """The first entry of a day is never earlier, so that the last one is of the same day."""
 _PARTS = "details,entities,sources,extra"
 _STEP = timedelta(days=1)
+# A front matter is about a kilobyte. The feeds of all entities name the same briefings.
+_ORIGINS: CacheKind[tuple[str, str], Origin] = CacheKind(max_entries=2_000)
+"""By the id of the briefing and the time zone."""
 
 
 def of_items(
@@ -398,9 +402,22 @@ _ORIGIN_COLUMNS: tuple[Any, ...] = (
 
 def _origins(session: Session, briefing_ids: Collection[str], zone: ZoneInfo) -> dict[str, Origin]:
     """Return briefings as origins of entries, by id."""
+
+    def read(missing: list[tuple[str, str]]) -> dict[tuple[str, str], Origin]:
+        origins = _read_origins(session, [briefing_id for briefing_id, _ in missing], zone)
+        return {(briefing_id, zone.key): origin for briefing_id, origin in origins.items()}
+
+    keys = [(briefing_id, zone.key) for briefing_id in sorted(briefing_ids)]
+    origins = version_cache(session, _ORIGINS).get_or_make_all(keys, read)
+    return {briefing_id: origin for (briefing_id, _), origin in origins.items()}
+
+
+def _read_origins(
+    session: Session, briefing_ids: Sequence[str], zone: ZoneInfo
+) -> dict[str, Origin]:
     origins: dict[str, Origin] = {}
     statement = select(*_ORIGIN_COLUMNS).join(Channel, col(Channel.pk) == col(Briefing.channel_pk))
-    for batch in batches(sorted(briefing_ids)):
+    for batch in batches(briefing_ids):
         rows = session.execute(statement.where(col(Briefing.id).in_(batch))).all()
         pks = [row.pk for row in rows]
         tags, first_at = _tags(session, pks), _first_versions(session, pks)

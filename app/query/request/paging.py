@@ -18,8 +18,10 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.engine import result_tuple
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.sql import operators
 from sqlmodel import Session, col
 
 from app.errors import BadRequest
@@ -159,11 +161,12 @@ def page(
     invalid cursor.
     """
     scope = scope or query.scope()
+    keyed, named_order = _named_order(statement, order)
     bookmark = _bookmark(decode_cursor(query.cursor, scope)) if query.cursor else None
     try:
         selected = select_page(
             session,
-            statement.order_by(*order),
+            keyed.order_by(*named_order),
             per_page=query.limit,
             page=bookmark,
         )
@@ -181,6 +184,11 @@ def page(
         raise invalid_cursor() from error
 
     rows = list(selected)
+    if keyed is not statement:
+        names = [column["name"] for column in statement.column_descriptions]
+        row_type = result_tuple(names)
+        rows = [row_type(row[: len(names)]) for row in rows]
+
     has_total = rows and TOTAL_LABEL in rows[0]._fields
     total = rows[0].all if has_total else _count(session, statement)
     following = None
@@ -189,6 +197,28 @@ def page(
         following = encode_cursor(scope, [selected.paging.bookmark_next], snapshot)
 
     return PageRows(rows, total, following)
+
+
+def _named_order(
+    statement: Any, order: Sequence[UnaryExpression[Any]]
+) -> tuple[Any, list[UnaryExpression[Any]]]:
+    """Return a statement that selects the sort keys it lacks by names, and the order by them.
+
+    sqlakeyset would number them over all requests: a text that SQLAlchemy compiles, and SQLite
+    prepares, anew for each page.
+    """
+    named = []
+    selected = statement.selected_columns
+    for number, key in enumerate(order):
+        is_key = isinstance(key, UnaryExpression)
+        if is_key and not any(map(key.element.compare, selected)):
+            label = key.element.label(f"sort_key_{number}")
+            statement = statement.add_columns(label)
+            named.append(label.desc() if key.modifier is operators.desc_op else label.asc())
+        else:
+            named.append(key)
+
+    return statement, named
 
 
 def _bookmark(position: Position) -> str:

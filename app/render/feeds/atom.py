@@ -6,6 +6,7 @@ from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from app.render.feeds.channel import GENERATOR, MEDIA, Category, Entry, Feed, FeedLink
+from app.render.feeds.elements import element, wrapped
 from app.render.printable import printable
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -31,10 +32,10 @@ def atom(feed: Feed) -> bytes:
     add_text(root, "generator", GENERATOR)
     author = ET.SubElement(root, "author")
     add_text(author, "name", GENERATOR)
-    _add_link(root, FeedLink(feed.address, "self", MEDIA["atom"].partition(";")[0]))
-    _add_link(root, FeedLink(feed.home, "alternate", "text/html"))
+    add_link(root, "link", FeedLink(feed.address, "self", MEDIA["atom"].partition(";")[0]))
+    add_link(root, "link", FeedLink(feed.home, "alternate", "text/html"))
     for link in feed.archives:
-        _add_link(root, link)
+        add_link(root, "link", link)
     if feed.is_archive:
         ET.SubElement(root, "fh:archive")
     return document(root, map(_entry, feed.entries), "</feed>")
@@ -42,47 +43,52 @@ def atom(feed: Feed) -> bytes:
 
 @lru_cache(maxsize=MAX_WRITTEN_ENTRIES)
 def _entry(entry: Entry) -> str:
-    element = ET.Element("entry")
-    if entry.language:
-        element.set("xml:lang", entry.language)
-    add_text(element, "id", entry.id)
-    add_text(element, "title", entry.title)
-    add_text(element, "published", instant(entry.published))
-    add_text(element, "updated", instant(entry.updated))
-    author = ET.SubElement(element, "author")
-    add_text(author, "name", entry.author)
-    # One alternate: sfeed takes the first of any type, newsboat the last.
-    _add_link(element, FeedLink(entry.address, "alternate", "text/html"))
-    _add_link(element, FeedLink(entry.json_address, "related", "application/json"))
-    for source in entry.sources:
-        _add_link(element, source)
-    for category in entry.categories:
-        _add_category(element, category)
+    parts = [
+        element("id", entry.id),
+        element("title", entry.title),
+        element("published", instant(entry.published)),
+        element("updated", instant(entry.updated)),
+        wrapped("author", element("name", entry.author)),
+        # One alternate: sfeed takes the first of any type, newsboat the last.
+        _link(FeedLink(entry.address, "alternate", "text/html")),
+        _link(FeedLink(entry.json_address, "related", "application/json")),
+        *map(_link, entry.sources),
+        *map(_category, entry.categories),
+    ]
     if entry.image:
-        ET.SubElement(element, "media:thumbnail", {"url": printable(entry.image)})
+        parts.append(element("media:thumbnail", "", {"url": entry.image}))
     if entry.summary:
-        add_text(element, "summary", entry.summary)
-    content = add_text(element, "content", entry.html)
-    content.set("type", "html")
-    return ET.tostring(element, encoding="unicode")
+        parts.append(element("summary", entry.summary))
+    parts.append(element("content", entry.html, {"type": "html"}))
+    language = {"xml:lang": entry.language} if entry.language else None
+    return wrapped("entry", "".join(parts), language)
 
 
-def _add_link(parent: ET.Element, link: FeedLink) -> None:
-    attributes = {"rel": link.rel, "href": printable(link.href)}
+def _link(link: FeedLink) -> str:
+    return element("link", "", link_attributes(link))
+
+
+def link_attributes(link: FeedLink) -> dict[str, str]:
+    """Return the attributes of a link of Atom."""
+    attributes = {"rel": link.rel, "href": link.href}
     if link.media:
         attributes["type"] = link.media
     if link.title:
-        attributes["title"] = printable(link.title)
-    ET.SubElement(parent, "link", attributes)
+        attributes["title"] = link.title
+    return attributes
 
 
-def _add_category(parent: ET.Element, category: Category) -> None:
-    attributes = {
-        "term": printable(category.term),
-        "label": printable(category.label),
-        "scheme": category.scheme,
-    }
-    ET.SubElement(parent, "category", attributes)
+# Entries of a day name the same entities, some twenty each.
+@lru_cache(maxsize=4_096)
+def _category(category: Category) -> str:
+    attributes = {"term": category.term, "label": category.label, "scheme": category.scheme}
+    return element("category", "", attributes)
+
+
+def add_link(parent: ET.Element, tag: str, link: FeedLink) -> None:
+    """Add a link to the head of a feed."""
+    attributes = {name: printable(value) for name, value in link_attributes(link).items()}
+    ET.SubElement(parent, tag, attributes)
 
 
 def add_text(parent: ET.Element, tag: str, text: str) -> ET.Element:

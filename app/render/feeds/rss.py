@@ -13,12 +13,14 @@ from app.render.feeds.atom import (
     HISTORY,
     MAX_WRITTEN_ENTRIES,
     MEDIA_RSS,
+    add_link,
     add_text,
     document,
     instant,
+    link_attributes,
 )
 from app.render.feeds.channel import GENERATOR, MEDIA, Entry, Feed, FeedLink
-from app.render.printable import printable
+from app.render.feeds.elements import element, wrapped
 
 _NAMESPACES = {
     "xmlns:atom": ATOM,
@@ -41,9 +43,9 @@ def rss(feed: Feed) -> bytes:
         add_text(channel, "language", feed.language)
     add_text(channel, "lastBuildDate", format_datetime(feed.updated))
     add_text(channel, "generator", GENERATOR)
-    _add_link(channel, FeedLink(feed.address, "self", MEDIA["rss"].partition(";")[0]))
+    add_link(channel, "atom:link", FeedLink(feed.address, "self", MEDIA["rss"].partition(";")[0]))
     for link in feed.archives:
-        _add_link(channel, link)
+        add_link(channel, "atom:link", link)
     if feed.is_archive:
         ET.SubElement(channel, "fh:archive")
     return document(root, map(_item, feed.entries), "</channel></rss>")
@@ -51,38 +53,28 @@ def rss(feed: Feed) -> bytes:
 
 @lru_cache(maxsize=MAX_WRITTEN_ENTRIES)
 def _item(entry: Entry) -> str:
-    item = ET.Element("item")
-    add_text(item, "title", entry.title)
-    add_text(item, "link", entry.address)
-    guid = add_text(item, "guid", entry.id)
-    guid.set("isPermaLink", "false")
-    add_text(item, "pubDate", format_datetime(entry.published))
-    add_text(item, "atom:updated", instant(entry.updated))
-    add_text(item, "dc:creator", entry.author)
+    parts = [
+        element("title", entry.title),
+        element("link", entry.address),
+        element("guid", entry.id, {"isPermaLink": "false"}),
+        element("pubDate", format_datetime(entry.published)),
+        element("atom:updated", instant(entry.updated)),
+        element("dc:creator", entry.author),
+    ]
     if entry.language:
-        add_text(item, "dc:language", entry.language)
+        parts.append(element("dc:language", entry.language))
     for category in entry.categories:
-        element = add_text(item, "category", category.label)
-        element.set("domain", category.scheme)
+        parts.append(element("category", category.label, {"domain": category.scheme}))
     for source in entry.sources:
-        _add_link(item, source)
+        parts.append(element("atom:link", "", link_attributes(source)))
     if entry.image:
-        ET.SubElement(item, "media:thumbnail", {"url": printable(entry.image)})
+        parts.append(element("media:thumbnail", "", {"url": entry.image}))
     if entry.summary:
-        add_text(item, "description", _as_html(entry.summary))
-    add_text(item, "content:encoded", entry.html)
-    return ET.tostring(item, encoding="unicode")
+        parts.append(element("description", _as_html(entry.summary)))
+    parts.append(element("content:encoded", entry.html))
+    return wrapped("item", "".join(parts))
 
 
 def _as_html(text: str) -> str:
     """Return plain text as HTML that shows it."""
     return escape(text, quote=False)
-
-
-def _add_link(parent: ET.Element, link: FeedLink) -> None:
-    attributes = {"rel": link.rel, "href": printable(link.href)}
-    if link.media:
-        attributes["type"] = link.media
-    if link.title:
-        attributes["title"] = printable(link.title)
-    ET.SubElement(parent, "atom:link", attributes)

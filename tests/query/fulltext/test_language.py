@@ -146,7 +146,7 @@ def test_a_site_needs_a_host(text: str) -> None:
     ],
 )
 def test_the_last_word_may_be_the_beginning_of_a_name(text: str, names: list[str]) -> None:
-    assert spelled(parse_query(text).of_names().terms) == names
+    assert spelled(parse_query(text).of_names.terms) == names
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import get_args
 
 from app import knowledge
 from app.query.names import autocomplete, reconcile
-from app.query.schemas.reconcile import Batch
+from app.query.schemas.reconcile import Batch, Candidates
 from app.query.schemas.shared import EntityType
 from app.store.db import Database
 
@@ -32,3 +32,26 @@ def test_another_version_is_no_match(seeded: Database) -> None:
         if any(candidate.match for candidate in candidates.result):
             matched.add(name)
     assert matched == {"GPT-5.2", "Qwen-Image-Layered"}
+
+
+def test_a_batch_answers_as_each_query_alone(seeded: Database) -> None:
+    queries: dict[str, dict[str, object]] = {
+        "typo": {"query": "Nvdia", "limit": 1},
+        "model": {"query": "GPT-5.2", "type": "model"},
+        "other type": {"query": "GPT-5.2", "type": "place"},
+        "none": {"query": "無此名稱"},
+        "empty": {"query": " "},
+    }
+    catalogue = knowledge.knowledge().catalogue
+    with seeded.read() as session:
+        known = autocomplete.name_lookup(session)
+
+        def reconciled(batch: dict[str, dict[str, object]]) -> dict[str, Candidates]:
+            asked = Batch.model_validate(batch)
+            return reconcile.reconcile(session, known, catalogue, asked, None).root
+
+        together = reconciled(queries)
+        alone = {name: reconciled({name: query})[name] for name, query in queries.items()}
+
+    assert together == alone
+    assert len(together["typo"].result) == 1

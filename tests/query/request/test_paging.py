@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select
 
@@ -403,3 +404,24 @@ def test_a_forged_position_gets_a_page_or_a_refusal(
             assert page.rows.total <= total
         except BadRequest as refusal:
             assert refusal.errors[0]["parameter"] == "cursor"  # noqa: PT017 - either is right
+
+
+def test_computed_keys_have_the_same_names_each_time(database: Database) -> None:
+    take_in(database, document("2026-01-05", *(item(f"標題 {n}") for n in range(3))))
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    columns: Any = select(col(Item.pk), col(Item.title).label("name"))
+    with database.read() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", note)
+        order = order_by("-title", "title", KEYS, TIES)
+        first, second = (page(session, columns, order, Paging(limit=2)) for _ in range(2))
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+
+    assert [row._fields for row in first.rows] == [("pk", "name")] * 2
+    assert [name for _, name in first.rows] == ["標題 2", "標題 1"]
+    assert first == second
+    half = len(statements) // 2
+    assert statements[:half] == statements[half:]
