@@ -42,6 +42,7 @@ SEGMENT_BRIEFINGS = 256
 """Briefings (by `pk`) of a segment. When one of them changes, its segment is loaded again."""
 # A reader that began before the last change finds its version in memory.
 _MAX_VERSIONS = 2
+_PART_MENTIONS = 1 << 14
 _COLUMNS_KEY = "mention columns"
 _LOCK_KEY = "mention columns lock"
 
@@ -127,38 +128,34 @@ class MentionColumns:
 
     def mentions(self, pks: Iterable[int]) -> MentionArrays:
         """Return all mentions of some entities."""
+        return _joined(list(self.mention_parts(pks)))
+
+    def mention_parts(self, pks: Iterable[int]) -> Iterator[MentionArrays]:
+        """Yield the mentions of some entities by segments, in the order of rows.
+
+        Several segments are one part while they have few: intermediate arrays of a part stay in the
+        processor's cache, where those of a million mentions are new pages.
+        """
         sorted_pks = sorted(pks)
-        parts: list[tuple[Ints, Ints, Ints]] = []
-
+        parts: list[MentionArrays] = []
+        count = 0
         for start, segment in zip(self.starts, self._ordered, strict=False):
+            of_segment = []
             for index in _indexes(segment.entities, sorted_pks):
-                run = slice(
-                    segment.begins[index],
-                    segment.begins[index + 1],
+                run = slice(segment.begins[index], segment.begins[index + 1])
+                of_segment.append(
+                    MentionArrays(segment.row[run] + start, segment.kind[run], segment.count[run])
                 )
 
-                parts.append(
-                    (
-                        segment.row[run] + start,
-                        segment.kind[run],
-                        segment.count[run],
-                    )
-                )
+            if of_segment:
+                parts.append(_by_row(of_segment))
+                count += len(parts[-1].row)
+            if count >= _PART_MENTIONS:
+                yield _joined(parts)
+                parts, count = [], 0
 
-        if not parts:
-            none = np.zeros(0, np.uint8)
-            return MentionArrays(none.astype(np.int64), none, none)
-
-        row, kind, count = (np.concatenate(column) for column in zip(*parts, strict=True))
-        if len(sorted_pks) > 1:
-            order = np.lexsort((kind, row))
-            row, kind, count = (
-                row[order],
-                kind[order],
-                count[order],
-            )
-
-        return MentionArrays(row, kind, count)
+        if parts:
+            yield _joined(parts)
 
     def mention_mask(self, pks: Iterable[int]) -> Mask:
         """Return which rows name one of `pks`, shape (n_rows,)."""
@@ -229,6 +226,31 @@ class MentionColumns:
             last[indexes] = np.maximum(last[indexes], part.last)
 
         return tally
+
+
+def _joined(parts: Sequence[MentionArrays]) -> MentionArrays:
+    """Return mentions end to end."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        none = np.zeros(0, np.uint8)
+        return MentionArrays(none.astype(np.int64), none, none)
+
+    return MentionArrays(
+        np.concatenate([part.row for part in parts]),
+        np.concatenate([part.kind for part in parts]),
+        np.concatenate([part.count for part in parts]),
+    )
+
+
+def _by_row(parts: Sequence[MentionArrays]) -> MentionArrays:
+    """Return the mentions of several entities in a segment, sorted by row and kind."""
+    if len(parts) == 1:
+        return parts[0]
+
+    joined = _joined(parts)
+    order = np.lexsort((joined.kind, joined.row))
+    return MentionArrays(joined.row[order], joined.kind[order], joined.count[order])
 
 
 def _indexes(sorted_values: Ints, sorted_pks: Sequence[int]) -> list[int]:

@@ -7,6 +7,7 @@ thousands of buckets as objects would take most of the time.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sqlmodel import Session, col
 
 from app.errors import BadRequest, NotFound
 from app.query.columns import masks, salience
-from app.query.columns.arrays import RANKS, Ints, Mask, blocks, rounded
+from app.query.columns.arrays import RANKS, Ints, Mask, concatenated, rounded, run_starts
 from app.query.columns.mentions import (
     MentionColumns,
     mention_columns,
@@ -292,61 +293,55 @@ def _interval_numbers(columns: MentionColumns, interval: Interval) -> Ints:
 def _entity_counts(session: Session, columns: MentionColumns, pks: set[int]) -> _BriefingTally:
     mention_count = columns.totals.mentions[columns.entity_indexes(pks)].sum()
     require_budget(session, "tally an entity", mention_count)
-    named = columns.mentions(pks)
-    row_sets = named.row_sets()
-    weights = salience.weights(columns, row_sets)
-    item_rows = row_sets.row[columns.is_item[row_sets.row]]
-    items = _by_briefing(columns, item_rows, None)
-    top_rows, ends = _top_by_briefing(columns, item_rows, items)
-    mentioned = _by_briefing(columns, named.row, named.count)
-    weight = _by_briefing(columns, row_sets.row, weights)
+    sums = np.zeros((3, len(columns.briefings)), np.int64)
+    mentioned, weight, items = sums
+    best: list[list[Ints]] = [[] for _ in range(TOP)]
+    for named in columns.mention_parts(pks):
+        row_sets = named.row_sets()
+        item_rows = row_sets.row[columns.is_item[row_sets.row]]
+        _add_by_briefing(mentioned, columns, named.row, named.count)
+        _add_by_briefing(weight, columns, row_sets.row, salience.weights(columns, row_sets))
+        _add_by_briefing(items, columns, item_rows, None)
+        for nth, rows in enumerate(_best_of_briefings(columns, item_rows)):
+            best[nth].append(rows)
+
+    by_place = [concatenated(rows, np.uint32) for rows in best]
 
     return _BriefingTally(
         mentioned.astype(np.uint32),
         weight,
         items.astype(np.uint32),
-        top_rows,
-        ends,
+        concatenated(by_place, np.uint32),
+        [0, *accumulate(map(len, by_place))],
     )
 
 
-def _by_briefing(columns: MentionColumns, rows: Ints, values: Ints | None) -> Ints:
-    """Return the sum of the whole `values` (None: 1 each) of sorted rows, shape (n_briefings,)."""
-    sums = np.zeros(len(columns.briefings), np.int64)
-    for part in blocks(len(rows)):
-        briefings = columns.briefing[rows[part]]
-        first = int(briefings[0])
-        added = np.bincount(briefings - first, None if values is None else values[part])
-        sums[first : first + len(added)] += added.astype(np.int64)
+def _add_by_briefing(sums: Ints, columns: MentionColumns, rows: Ints, values: Ints | None) -> None:
+    """Add the whole `values` (None: 1 each) of sorted rows to `sums`, shape (n_briefings,)."""
+    if not len(rows):
+        return
 
-    return sums
+    briefings = columns.briefing[rows]
+    first = int(briefings[0])
+    added = np.bincount(briefings - first, values)
+    sums[first : first + len(added)] += added.astype(np.int64)
 
 
-def _top_by_briefing(
-    columns: MentionColumns, item_rows: Ints, items: Ints
-) -> tuple[Ints, list[int]]:
-    """Return the `TOP` most important items of each briefing, in the order of `_BriefingTally`.
+def _best_of_briefings(columns: MentionColumns, item_rows: Ints) -> Iterator[Ints]:
+    """Yield the most important row of each briefing, then the second, up to `TOP` of them.
 
     No answer shows more than `TOP` items of one briefing.
     """
     # Sorted as one number: briefing, importance, row. The rows of a briefing are in its order.
-    ranked = np.empty(len(item_rows), np.int64)
-    for part in blocks(len(ranked)):
-        rows = item_rows[part]
-        briefings = columns.briefing[rows].astype(np.int64) << _BRIEFING_SHIFT
-        ranked[part] = briefings | _RANK_BITS[columns.importance[rows]] | rows
-
+    briefings = columns.briefing[item_rows].astype(np.int64) << _BRIEFING_SHIFT
+    ranked = briefings | _RANK_BITS[columns.importance[item_rows]] | item_rows
     ranked.sort()
-    begins = (np.cumsum(items) - items).astype(np.int32)
-    nth = np.arange(len(ranked), dtype=np.int32) - np.repeat(begins, items)
-    is_top = nth < TOP
-    nth = nth[is_top].astype(np.uint8)
-    order = np.argsort(nth, kind="stable")
-
-    return (
-        (ranked[is_top] & _ROW_MASK).astype(np.uint32)[order],
-        nth[order].searchsorted(range(TOP + 1)).tolist(),
-    )
+    places = np.arange(len(ranked))
+    is_first = run_starts(ranked >> _BRIEFING_SHIFT)
+    nth = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    rows = (ranked & _ROW_MASK).astype(np.uint32)
+    for place in range(TOP):
+        yield rows[nth == place]
 
 
 def _series(
