@@ -31,7 +31,7 @@ def multiply(source: Path, target: Path, items: int) -> int:
         (count,) = database.execute("SELECT count(*) FROM item").fetchone()
         span = database.execute("SELECT julianday(max(date)) - julianday(min(date)) FROM item")
         days = int(span.fetchone()[0]) + 1
-        shift = 1 + max(_last_pk(database, name) for name in ("briefing", "section", "item"))
+        shift = key_shift(source)
         for copy in range(1, -(-items // count)):
             values = {"shift": copy * shift, "copy": copy, "days": f"-{copy * days} days"}
             for table, changes in _COPIES.items():
@@ -39,6 +39,12 @@ def multiply(source: Path, target: Path, items: int) -> int:
         database.execute("UPDATE dataset SET version = version + 1")
         (total,) = database.execute("SELECT count(*) FROM item").fetchone()
     return int(total)
+
+
+def key_shift(file: Path) -> int:
+    """Return the least distance that keeps the keys of two copies of a database apart."""
+    with closing(sqlite3.connect(file)) as database:
+        return 1 + max(_last_pk(database, name) for name in ("briefing", "section", "item"))
 
 
 def _copy(
