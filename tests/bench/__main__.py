@@ -35,6 +35,8 @@ ROUNDS = 3
 ROUND_SECONDS = 1.0 if QUICK else 3.0
 # Slower answers are requested by our own load generator, and at least so many times.
 FAST_SECONDS = 0.02
+_PAUSES_SECONDS = (0, 1, 3, 6)
+"""Before each attempt at a round that had refusals."""
 MIN_ANSWERS = 16
 ZIPF_DRAWS = 500_000
 
@@ -286,11 +288,14 @@ def _latency(server: Server, path: str, question: Question) -> float:
 
 
 def _sample(server: Server, path: str, question: Question, latency: float) -> Sample:
-    # A machine that others use may refuse a few requests once; a fault repeats.
-    sample = _round(server, path, question, latency)
-    if sample.round.wrong:
-        print(f"{path}: {sample.round.wrong} wrong answers, once more", file=sys.stderr)
+    # A machine that others use refuses a few requests now and then; a fault repeats.
+    for pause_seconds in _PAUSES_SECONDS:
+        time.sleep(pause_seconds)
         sample = _round(server, path, question, latency)
+        if not sample.round.wrong:
+            break
+        print(f"{path}: {sample.round.wrong} wrong answers", file=sys.stderr)
+
     _checked(sample.round, path)
     return sample
 
