@@ -295,7 +295,7 @@ def get_entity(
         thing = linked_data.entity(entity, responses.home(request))
         return citing.linked_response(request, session, thing)
     if format_ == "html":
-        newest = latest_items(session, [pk], PAGE_ITEMS)[pk]
+        newest = latest_items(session, [pk], PAGE_ITEMS).get(pk, ())
         text = pages.entity_page(entity, newest, responses.reader(request, lang))
         return responses.text_response(request, session, text, "html")
     return responses.json_response(

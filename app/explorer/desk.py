@@ -289,4 +289,4 @@ def _method(method: str, lang: str) -> str:
 
 def _items_of(visit: Visit, entity_id: str) -> list[Any]:
     pk = references.of_id(visit.session, entity_id)
-    return list(latest_items(visit.session, [pk], 5)[pk]) if pk else []
+    return list(latest_items(visit.session, [pk], 5).get(pk, ())) if pk else []

@@ -48,7 +48,7 @@ def annotate(
 
     entities = []
     for pk in named_pks:
-        entities.append(AnnotatedEntity(**vars(refs[pk]), items=list(items[pk])))
+        entities.append(AnnotatedEntity(**vars(refs[pk]), items=list(items.get(pk, ()))))
 
     return AnnotationsOut(
         annotations=annotations,

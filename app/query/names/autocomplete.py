@@ -415,13 +415,16 @@ def _hint(
 
 
 def latest_items(session: Session, pks: Sequence[int], limit: int) -> dict[int, Sequence[ItemRef]]:
-    """Return the newest `limit` items that mention each of `pks`, newest first."""
+    """Return the newest `limit` items that mention each of `pks`, newest first.
+
+    An entity that no item mentions is left out.
+    """
 
     def read(keys: list[tuple[int, int]]) -> dict[tuple[int, int], Sequence[ItemRef]]:
         return _latest_items(session, [pk for pk, _ in keys], limit)
 
     items = version_cache(session, _LATEST).get_or_make_all([(pk, limit) for pk in pks], read)
-    return {pk: refs for (pk, _), refs in items.items()}
+    return {pk: refs for (pk, _), refs in items.items() if refs}
 
 
 def _latest_items(
