@@ -13,7 +13,12 @@ URL = re.compile(
     r"(?!\[[^\[\]\n]{2,80}\](?![=&\w]))[^\s<>|｜、；，。：！？（「」『』《》\"”“])+",
     re.IGNORECASE,
 )
-_AUTOLINK = re.compile(r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>]+|www\.[^\s<>]+)>")
+DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?:/\S{0,2000})?", re.IGNORECASE)
+"""An address without its scheme."""
+_AUTOLINK = re.compile(
+    r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>|]+|www\.[^\s<>|]+)(?:\|(?P<label>[^<>|\n]{1,400}))?>"
+)
+"""An address in brackets, with a label where chats export it: `<address|label>`."""
 _ARXIV = re.compile(
     r"arxiv\s*[:：]\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?"
     r"(?:\s*\[[\w.\-]+\])?"
@@ -92,7 +97,7 @@ def _atom_at(
         return Atom(
             start,
             match.end(),
-            None,
+            match["label"],
             match["target"],
         )
     if match := URL.match(text, start):

@@ -20,7 +20,7 @@ ANCHOR = re.compile(
     re.IGNORECASE,
 )
 HEADING_ID = re.compile(r"\s*\{\s*#(?P<name>[^{}\s]{1,120})[^{}]{0,120}\}\s*$")
-_AUTOLINK = re.compile(r"<(?P<target>https?://[^<>\s]+)>")
+_AUTOLINK = re.compile(r"<(?P<target>https?://[^<>|\s]+)(?:\|(?P<label>[^<>|\n]{1,400}))?>")
 _EMPHASIS = re.compile(r"\*{1,3}|~~|`+|==(?=\S)|(?<=\S)==|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKUP = re.compile(r"[\[\]<>*_`~=&\\]")
@@ -50,7 +50,7 @@ def _plain_text(text: str) -> str:
     text = _EMPTY_LINK.sub("", text)
     text = _LINK.sub(lambda match: match["label"], text)
     text = _FOOTNOTE.sub("", text)
-    text = _AUTOLINK.sub(lambda match: match["target"], text)
+    text = _AUTOLINK.sub(lambda match: match["label"] or match["target"], text)
     text = TAG.sub("", text)
     text = _EMPHASIS.sub("", text)
     text = _ESCAPE.sub(lambda match: match[1], text)

@@ -33,6 +33,8 @@ from app.parse.structure.choice import (
 from app.parse.structure.in_order import (
     with_listed_sources,
 )
+from app.parse.structure.plain_titles import with_plain_titles
+from app.parse.structure.publishers import with_publishers
 from app.parse.structure.reader import read_plan
 from app.parse.structure.scoring import Outline, ReadingScorer, plan_outlines
 from app.parse.structure.tree import (
@@ -170,6 +172,8 @@ def _choose(
 ) -> Chosen:
     labels: list[Passage] = []
     clean = list(cleaned(blocks, labels, dialect))
+    if dialect is None:
+        clean = with_plain_titles(clean, labels)
     tree = build(clean, References())
     references = read_references(clean, list(_listed_blocks(tree)), base)
     if dialect:
@@ -188,7 +192,7 @@ def _choose(
             top_branches(tree),
             labels,
         )
-        body = with_listed_sources(body, tree, references)
+        body = with_publishers(with_listed_sources(body, tree, references), document)
         lost = tuple(
             lost_lines(
                 document,

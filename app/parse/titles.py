@@ -35,6 +35,7 @@ _NUMBER = re.compile(
     r"|[*_]{0,2}(?P<plain>\d{1,3})[*_]{0,2}(?:[.、．)）](?!\d)[*_]{0,2}\s*"
     r"|\ufe0f?\u20e3\s*|\s?[|｜]\s+)"
     r"|[（(\[](?P<boxed>\d{1,3})[)）\]](?!\()\s*"
+    r"|[（(](?P<parenthesized>[一二三四五六七八九十]{1,3})[)）]\s*"
     r"|(?P<circled>[①-⑳])\s*"
     r"|No\.?\s?(?P<ordinal>\d{1,3})[\s.:：\-]+"
     r"|第\s?(?P<counted>\d{1,3})\s?[條条則则篇]\s?[：:、]?\s*"
@@ -92,7 +93,11 @@ _CLOSING_ADDRESS = re.compile(
     r"https?://[^\s（）()【】]+\s*[)）】\]]\s*[。.]?$",
     re.IGNORECASE,
 )
-_BARE_ADDRESS = re.compile(r"(?<=[\s。！？!?，,：:.])<?https?://[^\s<>()（）]+>?\s*$")
+_BARE_ADDRESS = re.compile(
+    r"(?<=[\s。！？!?，,：:.])(?:<?https?://[^\s<>()（）]+>?|[(（]https?://[^\s<>()（）]+[)）])\s*$"
+    r"|(?<=[—–|｜-])\s*arxiv:\d{4}\.\d{4,5}(?:v\d)?$",
+    re.IGNORECASE,
+)
 _TAIL_ADDRESS_CHARS = 4_096
 _SEPARATORS = " \t:：—–|｜-·•,，"
 _MIN_TITLE_CHARS = 2
@@ -269,7 +274,7 @@ def _without_sources(
         line = line.cut(0, match.start())
     bare = _BARE_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS))
     if bare and bare.start() > 0:
-        line = line.cut(0, bare.start())
+        line = line.cut(0, len(line.text[: bare.start()].rstrip(_SEPARATORS)))
     start = line.text.rfind("[")
     while start > 0 and line.text[start - 1] != "!":
         close = line.text.find("](", start)

@@ -2,7 +2,9 @@
 
 The open dailies and horizon stand in `../shared/corpora`; a folder that is absent is left out. The
 documents of `tests/parse/layouts` come with their expected outline. Matching is by the first
-characters of a title after its markup is removed; nothing else of the reading is looked at.
+characters of a title after its markup is removed. An outline with a `title` is whole: then titles,
+publishers without an address, the label above each item, and the document's title and language
+are compared, too.
 """
 
 import html
@@ -37,6 +39,9 @@ class Expected:
 
     title_start: str
     urls: tuple[str, ...]
+    publishers: tuple[str, ...] = ()
+    under: str | None = None
+    """The section or group above, "" for none; None where the outline does not say."""
 
 
 @dataclass
@@ -51,6 +56,11 @@ class Score:
     matched_sources: int = 0
     documents: int = 0
     right_dates: int = 0
+    whole_items: int = 0
+    right_titles: int = 0
+    right_places: int = 0
+    headings: int = 0
+    right_headings: int = 0
     missed: list[str] = field(default_factory=list)
     spurious: list[str] = field(default_factory=list)
 
@@ -64,6 +74,11 @@ class Score:
         self.matched_sources += other.matched_sources
         self.documents += other.documents
         self.right_dates += other.right_dates
+        self.whole_items += other.whole_items
+        self.right_titles += other.right_titles
+        self.right_places += other.right_places
+        self.headings += other.headings
+        self.right_headings += other.right_headings
         self.missed += other.missed
         self.spurious += other.spurious
 
@@ -86,6 +101,26 @@ class Score:
     def sources(self) -> float:
         """Share of the expected sources that stand on the item they were expected on."""
         return _ratio(self.matched_sources, self.expected_sources)
+
+    @property
+    def source_precision(self) -> float:
+        """Share of the sources read on matched items that were expected there."""
+        return _ratio(self.matched_sources, self.read_sources)
+
+    @property
+    def titles(self) -> float:
+        """Share of the items of whole outlines whose title is right to its end."""
+        return _ratio(self.right_titles, self.whole_items)
+
+    @property
+    def places(self) -> float:
+        """Share of the items of whole outlines that stand under the right section or group."""
+        return _ratio(self.right_places, self.whole_items)
+
+    @property
+    def document_titles(self) -> float:
+        """Share of the whole outlines whose document has the right title and language."""
+        return _ratio(self.right_headings, self.headings)
 
     @property
     def dates(self) -> float:
@@ -114,6 +149,10 @@ def _same_title(expected: str, title: str) -> bool:
     return len(read) >= _SHORTEST_TITLE and expected.startswith(read)
 
 
+def _whole(text: str) -> str:
+    return bare(text).rstrip(".。:：")
+
+
 def _same_url(expected: str, target: str | None) -> bool:
     return bool(target) and _plain_url(expected) == _plain_url(target or "")
 
@@ -130,12 +169,29 @@ def briefing_items(briefing: BriefingDraft) -> list[ItemDraft]:
     return items
 
 
-def score_document(expected: list[Expected], items: list[ItemDraft]) -> Score:
-    """Match each expected item with the first unmatched item of its title."""
+def briefing_places(briefing: BriefingDraft) -> dict[int, str]:
+    """Return the section or group that each item stands under, by the item's identity."""
+    places: dict[int, str] = {}
+    for section in briefing.body.sections:
+        for item in section.items:
+            places[id(item)] = item.parent or section.title.text
+    return places
+
+
+def score_document(
+    expected: list[Expected],
+    items: list[ItemDraft],
+    places: dict[int, str] | None = None,
+) -> Score:
+    """Match each expected item with the first unmatched item of its title.
+
+    `places` are the labels above the items of a whole outline.
+    """
     score = Score(expected_items=len(expected), read_items=len(items))
     left = list(items)
     for entry in expected:
-        score.expected_sources += len(entry.urls)
+        score.expected_sources += len(entry.urls) + len(entry.publishers)
+        score.whole_items += places is not None
         match = next(
             (item for item in left if _same_title(entry.title_start, item.title.text)), None
         )
@@ -150,8 +206,26 @@ def score_document(expected: list[Expected], items: list[ItemDraft]) -> Score:
                 score.matched_sources += 1
             else:
                 score.missed.append(f"  source {url} of {entry.title_start}")
+        for name in entry.publishers:
+            if any(name == source.label for source in match.sources):
+                score.matched_sources += 1
+            else:
+                score.missed.append(f"  publisher {name} of {entry.title_start}")
+        if places is not None:
+            _score_place(score, entry, match, places[id(match)])
     score.spurious.extend(item.title.text for item in left)
     return score
+
+
+def _score_place(score: Score, entry: Expected, item: ItemDraft, place: str) -> None:
+    if _whole(entry.title_start) == _whole(item.title.text):
+        score.right_titles += 1
+    else:
+        score.missed.append(f"  title {item.title.text} for {entry.title_start}")
+    if _whole(entry.under or "") == _whole(place):
+        score.right_places += 1
+    else:
+        score.missed.append(f"  {entry.title_start} under {place or 'no label'}")
 
 
 def read_truth(path: Path) -> dict[str, list[Expected]]:
@@ -203,10 +277,21 @@ def score_own_layout(path: Path) -> Score:
     briefing = parse_briefing(path.read_bytes(), path.name)
     expected: list[Expected] = []
     for entry in truth["items"]:
-        expected.append(Expected(entry["title"], tuple(entry.get("urls", []))))
-    score = score_document(expected, briefing_items(briefing))
+        urls, publishers = entry.get("urls", ()), entry.get("publishers", ())
+        expected.append(
+            Expected(entry["title"], tuple(urls), tuple(publishers), entry.get("under"))
+        )
+    whole = "title" in truth
+    places = briefing_places(briefing) if whole else None
+    score = score_document(expected, briefing_items(briefing), places)
     score.documents = 1
     score.right_dates = int(truth["date"] == str(briefing.date))
+    if whole:
+        score.headings = 1
+        read = (briefing.title, truth.get("language") and briefing.language)
+        score.right_headings = int(read == (truth["title"], truth.get("language")))
+        if not score.right_headings:
+            score.missed.append(f"  document {read}")
     return score
 
 

@@ -17,7 +17,7 @@ from app.parse.structure.forms import is_closed, unit_lists
 from app.parse.structure.leaves import UNIT_WEIGHT, Leaf
 from app.parse.structure.retold import mark_digests
 from app.parse.structure.stated import STATED_ITEM_LEVEL
-from app.parse.structure.tree import Branch
+from app.parse.structure.tree import PSEUDO_LEVEL, Branch
 from app.parse.structure.units import (
     UnitList,
     field_labels,
@@ -90,6 +90,8 @@ class Structure:
         self.dialect = dialect
         self.parents = _parents(root)
         self.fields = _field_headings(root)
+        self.tops = {id(branch) for branch in root.walk() if branch.is_document_title}
+        self.tops.add(id(root))
         self.leaves = list(self._find_leaves(root))
         bodies = [leaf.blocks for leaf in self.leaves if leaf.branch.heading]
         self.labels = field_labels(bodies, references)
@@ -257,10 +259,22 @@ class Structure:
             for leaf in self.leaves:
                 if leaf.digest or leaf.branch.apparatus == "references":
                     self._decide(plan, leaf, 0.0)
+        if not plan.roles and name != "headings":
+            self._take_weak_units(plan)
         self._promote_articles(plan)
         self._join_articles(plan)
         self._follow_siblings(plan)
         return plan
+
+    def _take_weak_units(self, plan: Plan) -> None:
+        """Take short texts as items where the document has nothing else."""
+        for leaf in self.leaves:
+            lists = leaf.units
+            if leaf.barred or lists is None or len(lists.units) <= _MIN_UNITS:
+                continue
+            if leaf.unit_score >= _MIN_LONE_STRENGTH:
+                plan.roles[id(leaf.branch)] = "units"
+                plan.lists[id(leaf.branch)] = lists
 
     def _join_articles(self, plan: Plan) -> None:
         """Make a long heading with text and numbered parts one item, where others have sources."""
@@ -343,7 +357,8 @@ class Structure:
     def _decide(self, plan: Plan, leaf: Leaf, shift: float) -> None:
         balance = leaf.balance + shift
         # A lone bullet counts where the headings beside this one gather units.
-        least = _MIN_LONE_STRENGTH if shift < 0 else _MIN_UNIT_STRENGTH
+        sure = shift < 0 or self._is_labelled_list(leaf)
+        least = _MIN_LONE_STRENGTH if sure else _MIN_UNIT_STRENGTH
         key = id(leaf.branch)
         heading = leaf.branch.title is not None and not leaf.branch.is_document_title
         is_item = leaf.whole and heading and leaf.item_score >= _MIN_ITEM_SCORE
@@ -360,6 +375,13 @@ class Structure:
         elif has_units and leaf.units:
             plan.roles[key] = "units"
             plan.lists[key] = leaf.units
+
+    def _is_labelled_list(self, leaf: Leaf) -> bool:
+        """Return whether a leaf is a list below a plain line of a document without headings."""
+        if leaf.branch.level != PSEUDO_LEVEL or not leaf.whole:
+            return False
+        top = self.parents.get(id(leaf.branch)) in self.tops
+        return top and all(block.kind in ("list", "rule") for block in leaf.blocks)
 
     def _follow_siblings(self, plan: Plan) -> None:
         """Make a heading with text an item where most headings beside it are items."""

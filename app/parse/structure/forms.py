@@ -12,8 +12,8 @@ from app.parse.markdown import Block
 from app.parse.markup import plain_text
 from app.parse.references import (
     References,
-    block_lines,
 )
+from app.parse.structure.bullet_units import bullet_units
 from app.parse.structure.leads import (
     Opening,
     is_numbered,
@@ -23,6 +23,7 @@ from app.parse.structure.leads import (
 )
 from app.parse.structure.rows import row_units
 from app.parse.structure.source_lists import is_line_list, without_source_list
+from app.parse.structure.title_lines import title_openings
 from app.parse.structure.tree import has_day, is_bold_line
 from app.parse.structure.units import (
     Unit,
@@ -37,9 +38,8 @@ from app.parse.titles import (
 from app.parse.vocabulary import (
     apparatus,
     field_name,
-    is_pointer,
     is_pointer_label,
-    says_nothing_new,
+    part_name,
 )
 
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s")
@@ -68,7 +68,7 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
         # Addresses close more texts than bold names open.
         titled.pieces = []
     lists = [
-        without_source_list(_bullets(blocks, references), references),
+        without_source_list(bullet_units(blocks, references), references),
         titled,
         linked,
         row_units(blocks, references),
@@ -80,8 +80,13 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
 
 
 def _is_group_line(line: Line) -> bool:
-    """Return whether a line is a short name in bold, such as **國際**."""
-    return is_bold(line) and display_width(plain_text(line.text)) <= _MAX_GROUP_WIDTH
+    """Return whether a line is a short name in bold or closed by a colon, such as **國際**."""
+    text = plain_text(line.text)
+    if display_width(text) > _MAX_GROUP_WIDTH:
+        return False
+    if is_bold(line):
+        return True
+    return text[-1:] in (":", "：") and not (field_name(text) or part_name(text) or apparatus(text))
 
 
 def is_closed(unit: Unit) -> bool:
@@ -152,188 +157,6 @@ def _without_promotion(
     return Block("list", block.lines, children=(block,)) if block.kind == "item" else block
 
 
-def _bullets(blocks: Sequence[Block], references: References) -> UnitList:
-    """Take every bullet as a unit; a bold line or bullet above others names their group."""
-    result = UnitList("bullet")
-    category: Passage | None = None
-    above: Block | None = None
-    lists_below = _lists_below(blocks)
-    for index, block in enumerate(blocks):
-        if block.kind == "list":
-            above = block
-            for bullet in block.children:
-                _add_bullet(
-                    bullet,
-                    category,
-                    result,
-                    references,
-                )
-        elif (
-            above
-            and _continues_list(block, blocks[index - 1], above, lists_below[index])
-            and isinstance(result.pieces[-1], Unit)
-        ):
-            result.pieces[-1] = _extended(result.pieces[-1], block, references)
-        elif is_bold_line(block) and _next_kind(blocks, index) == "list":
-            title = read_title(block.lines[0], references)
-            category = title.passage
-            result.pieces.append(block)
-        else:
-            result.pieces.append(block)
-    return result
-
-
-def _next_kind(blocks: Sequence[Block], index: int) -> str:
-    return blocks[index + 1].kind if index + 1 < len(blocks) else ""
-
-
-def _lists_below(blocks: Sequence[Block]) -> list[Block | None]:
-    """Return the next list below each block; None where a heading or the end comes first.
-
-    One pass: searching below each block was quadratic for 10,000 paragraphs.
-    """
-    below: list[Block | None] = []
-    following: Block | None = None
-    for block in reversed(blocks):
-        below.append(following)
-        if block.kind == "list":
-            following = block
-        elif block.kind == "heading":
-            following = None
-    below.reverse()
-    return below
-
-
-def _continues_list(block: Block, before: Block, above: Block, below: Block | None) -> bool:
-    """Return whether a block stands between bullets whose numbers go on, unindented by mistake.
-
-    `before` is the block before it, `above` and `below` are the next lists.
-    """
-    if block.kind not in ("paragraph", "quote", "code"):
-        return False
-    number = _list_number(above, -1)
-    if number is None or is_bold_line(block):
-        return False
-    if below is None:
-        return before.kind == "list" and block.first == above.last + 1
-    return _list_number(below, 0) == number + 1
-
-
-def _list_number(block: Block, index: int) -> int | None:
-    marker = block.children[index].marker if block.children else None
-    match = re.match(r"(\d{1,9})[.)]", marker.text) if marker else None
-    return int(match[1]) if match else None
-
-
-def _extended(unit: Unit, block: Block, references: References) -> Unit:
-    longer = make_unit(
-        unit.form,
-        None,
-        (*unit.blocks, block),
-        references,
-    )
-    return replace(
-        unit,
-        blocks=longer.blocks,
-        last=longer.last,
-        linked=unit.linked or longer.linked,
-        text_chars=longer.text_chars,
-    )
-
-
-def _add_bullet(
-    bullet: Block,
-    category: Passage | None,
-    result: UnitList,
-    references: References,
-) -> None:
-    first = bullet.children[0] if bullet.children else None
-    if first is None or first.kind != "paragraph" or not first.lines:
-        result.pieces.append(
-            Block(
-                "list",
-                bullet.lines,
-                children=(bullet,),
-            )
-        )
-        return
-    nested = [child for child in bullet.children[1:] if child.kind == "list"]
-    if nested and _is_category(bullet, references):
-        title = read_title(
-            without_decoration(first.lines[0]),
-            references,
-        )
-        result.pieces.append(first)
-        for child in bullet.children[1:]:
-            if child.kind != "list":
-                result.pieces.append(child)
-                continue
-            for inner in child.children:
-                _add_bullet(
-                    inner,
-                    title.passage,
-                    result,
-                    references,
-                )
-        return
-    lead = read_lead(first.lines[0], references)
-    unit = make_unit("bullet", lead, (bullet,), references)
-    text = " ".join(line.text.strip() for line in bullet.lines)
-    empty = not unit.linked and says_nothing_new(text)
-    if empty or _is_pointer_bullet(bullet, references) or is_pointer(text):
-        result.pieces.append(
-            Block(
-                "list",
-                bullet.lines,
-                children=(bullet,),
-            )
-        )
-        return
-    task = bool(_TASK_BOX.match(first.lines[0].text))
-    result.pieces.append(replace(unit, category=category, task=task))
-
-
-def _is_category(bullet: Block, references: References) -> bool:
-    """Return whether a bullet only names the bullets below: short, without a source of its own."""
-    opening = bullet.children[0]
-    if (
-        len(opening.lines) > 1
-        or display_width(plain_text(opening.lines[0].text)) > _MAX_CATEGORY_WIDTH
-    ):
-        return False
-    if names_source(opening.lines[0], references):
-        return False
-    inner: list[Block] = []
-    for child in bullet.children[1:]:
-        if child.kind == "list":
-            inner.extend(child.children)
-    linked = 0
-    for unit in inner:
-        titled = bool(unit.children and unit.children[0].lines and _is_titled(unit, references))
-        pointer = _is_pointer_bullet(unit, references)
-        has_link = any(names_source(line, references) for line in block_lines([unit]))
-        linked += (has_link and not pointer) or titled
-    return bool(inner) and linked * 2 > len(inner)
-
-
-def _is_titled(bullet: Block, references: References) -> bool:
-    lead = read_lead(bullet.children[0].lines[0], references)
-    return bool(lead and not (lead.label and field_name(lead.label)))
-
-
-def _is_pointer_bullet(bullet: Block, references: References) -> bool:
-    """Return whether a bullet only points at a source: `來源：[x](u)`, `[Source](u)`, `<u>`."""
-    lines = list(block_lines([bullet]))
-    if len(lines) != 1:
-        return False
-    text = lines[0].text
-    label = read_label(lines[0])
-    if label and (label.colon or label.marked) and field_name(label.text) == "sources":
-        return True
-    plain = plain_text(text)
-    return bool(_ANY_LINK.search(text)) and (is_pointer_label(plain) or plain.startswith("http"))
-
-
 def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
     """Take every paragraph with a title or number of its own, and what follows it, as a unit."""
     result = UnitList("paragraph")
@@ -359,9 +182,10 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
             result.pieces.append(replace(unit, category=category))
         run, lead = [], None
 
+    labels_belong = _has_titles_above_labels(blocks, references)
     for block in blocks:
         opening = _paragraph_lead(block, references)
-        if opening:
+        if opening and not (labels_belong and opening.label and opening.rest.text):
             close()
             lead = opening
             run = [block]
@@ -374,6 +198,26 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
             result.pieces.append(block)
     close()
     return result
+
+
+def _has_titles_above_labels(blocks: Sequence[Block], references: References) -> bool:
+    """Return whether bold lines are titles, so that `**Why it matters:** …` is part of the text.
+
+    Directly below a bold line a label would be the title of what it names.
+    """
+    titles = labels = 0
+    above: Block | None = None
+    for block in blocks:
+        if block.kind == "paragraph":
+            lead = read_lead(block.lines[0], references)
+            alone = above is not None and is_bold_line(above)
+            if lead and lead.label and lead.rest.text:
+                if alone:
+                    return False
+                labels += 1
+            titles += alone and not is_bold_line(block)
+        above = block if block.kind == "paragraph" else None
+    return titles >= _MIN_UNITS and labels > 0
 
 
 def _paragraph_lead(block: Block, references: References) -> Opening | None:
@@ -405,6 +249,7 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
     result = UnitList("linked paragraph")
     category: Passage | None = None
     closed = 0
+    openings = title_openings(blocks, references)
     for block in blocks:
         if block.kind != "paragraph" or is_bold_line(block):
             if block.kind == "paragraph":
@@ -413,7 +258,7 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
             continue
         text = _block_text(block)
         run = (*_text_above(result), block) if _ADDRESS_ONLY.match(text) else (block,)
-        lead = read_lead(run[0].lines[0], references)
+        lead = read_lead(run[0].lines[0], references) or openings.get(run[0].first)
         if lead is None and len(run) > 1 and len(run[0].lines) == 1:
             line = run[0].lines[0]
             if is_title_line(line):

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.parse.draft import Passage
 from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.markup import plain_text
-from app.parse.references import References
+from app.parse.references import References, text_links
 from app.parse.titles import (
     Title,
     display_width,
@@ -26,7 +27,20 @@ _TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
 _DECORATION = re.compile(
     r"^[^\w\s*_\[\]【】「」『』（）()《》〈〉“\"'‘`<>$#＃&@~+\-=/\\|.①-⑳⭐★🌟☆!]{1,12}\s{0,4}"
 )
-_BOLD = re.compile(r"^(?P<mark>\*\*\*|\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,400}?)(?P=mark)")
+_BOLD = re.compile(
+    r"^(?:(?P<mark>\*\*\*|\*\*|__)(?P<title>(?:(?!(?P=mark)).){1,400}?)(?P=mark)"
+    r"|<(?P<tag>b|strong)>(?P<tagged>[^<>]{1,400})</(?P=tag)>(?:\s*<br\s*/?>)?)",
+    re.IGNORECASE,
+)
+# A work's title in italics opens a text: *Title* (authors) — text.
+_ITALIC = re.compile(
+    r"^(?P<mark>\*|_)(?P<title>[^*_\s][^*_]{11,300})(?P=mark)(?=\s*[（(:：—–]|\s-)"
+)
+_SLACK = re.compile(r"^<(?:https?://)[^<>|\s]{1,4000}\|[^<>|\n]{1,400}>")
+_CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+(?=\S)")
+_ADDRESS_FIRST = re.compile(
+    r"^<?https?://[^\s<>]{1,4000}>?\s*(?:[—–:：|｜]|-{1,2}\s)\s*(?=[^\s<>\[])"
+)
 _LINKED = re.compile(
     r"^\[(?P<title>(?:[^\[\]]|\[[^\[\]]{0,200}\]){1,400})\]"
     r"\((?P<target>[^\s()]{0,4000}(?:\([^\s()]{0,400}\)[^\s()]{0,400}){0,9})"
@@ -35,7 +49,8 @@ _LINKED = re.compile(
 _BRACKETED = re.compile(r"^(?:【(?P<black>[^【】]{1,80})】|《(?P<angle>[^《》]{1,80})》)")
 _NUMBERED = re.compile(
     r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3"
-    r"|[（(]\d{1,3}[)）]|[①-⑳]|\d{1,3}\.(?=\s)|[#＃]\d{1,3}\s)\s*\S"
+    r"|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|[①-⑳]|\d{1,3}\.(?=\s)"
+    r"|[#＃]\d{1,3}\s|0\d\s|\d{1,2}\s?[|｜]\s?)\s*\S"
 )
 _PREFIXED_LINK = re.compile(
     r"^(?P<prefix>[^\[\]\n。！？!?]{1,40}?(?:[：:|｜·—–\])）】]|\s-)\s*)(?P<link>\[.*)$"
@@ -52,6 +67,10 @@ _CLOSED = tuple("。.！!？?：:…")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?P<mark>[\"'])(?P<inner>(?:(?!(?P=mark)).)+)(?P=mark)$")
 _NAME_DASH = re.compile(r"\s*[—–|｜]\s*")
+_SHORTCODE = re.compile(r"^:[a-z][a-z0-9_+-]{1,40}:\s*(?=\S)")
+_ENCLOSED = re.compile(
+    r"^(?:【(?P<inner>[^【】]+)】|(?P<mark>\*{1,3}|_{1,2})(?P<words>[^*_]+)(?P=mark))$"
+)
 _UNFINISHED = tuple("。.，,；;、：:")
 _MAX_TITLE_LINE_WIDTH = 120
 _MIN_SPACED_TITLE_WIDTH = 24
@@ -94,10 +113,15 @@ def _read_lead(line: Line, references: References) -> Opening | None:
             title = title.cut(*quoted.span("inner"))
         rest = label.rest.cut(len(label.rest.text))
         return Opening("bold", read_title(title, references), rest)
+    if line.text[:1] == "<" and (match := _SLACK.match(line.text)):
+        title = read_title(line.cut(0, match.end()), references)
+        return Opening("linked", title, _after(line, match.end()))
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:
         rated, following = take_rating(lead.title, lead.rest)
         return replace(lead, title=rated, rest=following)
+    if opening := _plain_lead(line, references):
+        return opening
     if match := _BRACKETED.match(line.text):
         group = match.lastgroup or "black"
         title = line.cut(*match.span(group))
@@ -120,6 +144,15 @@ def without_decoration(line: Line) -> Line:
     return line.cut(match.end()) if match and line.text[match.end() :] else line
 
 
+def label_words(line: Line) -> Line:
+    """Return a line that names a section without brackets, emphasis and `:shortcode:`."""
+    if match := _SHORTCODE.match(line.text):
+        line = line.cut(match.end())
+    if match := _ENCLOSED.match(line.text):
+        line = line.cut(*match.span("inner" if match["inner"] else "words"))
+    return line
+
+
 def is_title_line(line: Line) -> bool:
     """Return whether a line reads as a title: short, and closed by no mark of a sentence."""
     text = plain_text(line.text)
@@ -135,7 +168,7 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
     match = _BOLD.match(line.text)
     if not match:
         return _code_lead(line, references)
-    inner = line.cut(*match.span("title"))
+    inner = line.cut(*match.span("title" if match["title"] else "tagged"))
     after = line.text[match.end() :]
     if not _is_separated(inner.text, after):
         return None
@@ -160,9 +193,9 @@ def _named_link(
     references: References,
 ) -> Opening | None:
     """Return `**Name** — [Title](u)` as one title, where the link's words are the longer ones."""
-    name = plain_text(bold["title"])
+    name = plain_text(bold.group())
     between = _NAME_DASH.match(line.text, bold.end())
-    if between is None or display_width(name) > _MAX_NAME_WIDTH or "](" in bold["title"]:
+    if between is None or display_width(name) > _MAX_NAME_WIDTH or "](" in bold.group():
         return None
     link = _LINKED.match(line.text[between.end() :])
     if link is None or is_pointer_label(link["title"]) or _ADDRESS.match(link["title"]):
@@ -173,6 +206,25 @@ def _named_link(
     if not alone or display_width(link["title"]) < _MIN_NAMED_TITLE_WIDTH:
         return None
     return Opening("linked", read_title(line.cut(0, end), references), _after(line, end))
+
+
+def _plain_lead(line: Line, references: References) -> Opening | None:
+    """Return the title after a time or an address, or of a work in italics."""
+    if match := _ITALIC.match(line.text):
+        title = read_title(line.cut(*match.span("title")), references)
+        return Opening("bold", title, _after(line, match.end()))
+    match = _CLOCK.match(line.text)
+    if match and is_title_line(line.cut(match.end())):
+        time = line.cut(0, match.end())
+        title = read_title(line.cut(match.end()), references)
+        note = Passage(time.text.rstrip("|｜ "), time.span)
+        return Opening("bold", replace(title, note=note), line.cut(len(line.text)))
+    match = _ADDRESS_FIRST.match(line.text)
+    if match and is_title_line(line.cut(match.end())):
+        title = read_title(line.cut(match.end()), references)
+        links = (*text_links(line, references), *title.links)
+        return Opening("linked", replace(title, links=links), line.cut(len(line.text)))
+    return None
 
 
 _CODE = re.compile(r"^`(?P<title>[^`]{2,120})`(?=\s*(?:[：:—–|｜]|-{1,2}\s))")

@@ -14,6 +14,7 @@ from app.parse.fields import ItemReader
 from app.parse.headings import Group
 from app.parse.kinds import ItemKind
 from app.parse.lines import Line
+from app.parse.links import DOMAIN
 from app.parse.markdown import Block, MarkdownDocument
 from app.parse.ratings import is_rated_field, read_importance
 from app.parse.references import (
@@ -484,7 +485,7 @@ class _PlanReader:
             resolved = self.references.resolve(link.target)
             if resolved:
                 links.append(replace(link, target=resolved))
-            elif link.target is None:
+            elif link.target is None or DOMAIN.fullmatch(link.target):
                 unlinked.append(link)
         for line in block_lines(blocks):
             links.extend(text_links(line, self.references))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.parse.draft import Passage
+from app.parse.draft import Passage, SourceLink
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
@@ -12,9 +12,10 @@ from app.parse.references import (
     References,
     text_links,
 )
+from app.parse.sources import read_sources
 from app.parse.structure.units import Unit, UnitList
 from app.parse.titles import read_title
-from app.parse.vocabulary import is_pointer_label
+from app.parse.vocabulary import field_name, is_pointer_label
 
 _ANY_LINK = re.compile(
     r"\]\((?!#)[^()\s]|https?://|<a\s",
@@ -123,6 +124,14 @@ def _title_column(header: list[Line], rows: list[list[Line]]) -> int | None:
     return None
 
 
+def _publishers(header: list[Line], cells: list[Line]) -> tuple[SourceLink, ...]:
+    """Return the names in the column of sources, where a row has no link."""
+    for head, cell in zip(header, cells, strict=False):
+        if cell.text and field_name(plain_text(head.text)) == "sources":
+            return read_sources(cell)
+    return ()
+
+
 def _row_unit(
     line: Line,
     header: list[Line],
@@ -132,11 +141,13 @@ def _row_unit(
 ) -> Unit:
     title = read_title(cells[column], references)
     links = text_links(line, references)
+    publishers = () if links else _publishers(header, cells)
     title = replace(
         title,
         links=(
             *title.links,
             *(link for link in links if link not in title.links),
+            *publishers,
         ),
     )
     named: list[tuple[Passage, Passage]] = []

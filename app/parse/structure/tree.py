@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from app.parse.dates import find_day
 from app.parse.dialects.described import Dialect
@@ -15,6 +14,7 @@ from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
+from app.parse.structure.line_bullets import with_line_bullets
 from app.parse.structure.org_headings import with_org_headings
 from app.parse.structure.stated import with_stated_titles
 from app.parse.structure.wrappers import section_callout, with_html_lists, with_raised_names
@@ -46,7 +46,6 @@ _SUMMARY_TAG = re.compile(
 _MARKED_HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[■◆●▌▍▎▶◼⬛▣]\s*|【[^【】]{2,24}】$)\s*\S"
 )
-_SYMBOL_BULLET = re.compile(r"^[•‣▪◦►▸・●]\s*(?=\S.{12})")
 _SENTENCE = re.compile(r"[。！？；;，,](?!$)|https?://|\]\(")
 _MAX_MARKED_CHARS = 48
 _MIN_ITEM_WIDTH = 14
@@ -151,7 +150,7 @@ def cleaned(
             for piece in with_html_lists(block):
                 if piece.kind == "paragraph":
                     for part in _cleaned_paragraph(piece, labels):
-                        yield from _with_bullets(part)
+                        yield from with_line_bullets(part)
                 else:
                     yield piece
         elif block.kind == "quote" and (title := section_callout(block)):
@@ -159,35 +158,6 @@ def cleaned(
             yield from block.children[1:]
         else:
             yield block
-
-
-def _with_bullets(block: Block) -> Iterator[Block]:
-    """Yield a paragraph; lines that begin with `•` or the like become a list."""
-    marked = [index for index, line in enumerate(block.lines) if _SYMBOL_BULLET.match(line.text)]
-    if block.kind != "paragraph" or not marked:
-        yield block
-        return
-    if marked[0]:
-        yield replace(block, lines=block.lines[: marked[0]])
-    bullets: list[Block] = []
-    for start, end in pairwise([*marked, len(block.lines)]):
-        first, *others = block.lines[start:end]
-        match = _SYMBOL_BULLET.match(first.text)
-        text = first.cut(match.end() if match else 0)
-        paragraph = Block("paragraph", (text, *others))
-        bullets.append(
-            Block(
-                "item",
-                (first, *others),
-                children=(paragraph,),
-                marker=first,
-            )
-        )
-    yield Block(
-        "list",
-        block.lines[marked[0] :],
-        children=tuple(bullets),
-    )
 
 
 def is_contents(block: Block) -> bool:
@@ -412,4 +382,9 @@ def is_bold_line(block: Block) -> bool:
     line = block.lines[0]
     if display_width(line.text) > 2 * _MAX_MARKED_CHARS:
         return False
-    return is_bold(line) or (line.text[-1:] in ":：" and not _SENTENCE.search(line.text[:-1]))
+    return is_bold(line) or (line.text[-1:] in ":：" and not is_sentence(line.text[:-1]))
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a text goes on after a comma or full stop, or has an address."""
+    return bool(_SENTENCE.search(text))

@@ -1,0 +1,102 @@
+"""Lines that are bullets though no Markdown marks them: `① …`, `▼ …`, `09:05 …`, `A | B | C`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from app.parse.inline import read_label
+from app.parse.lines import Line
+from app.parse.markdown import Block
+from app.parse.vocabulary import field_name
+
+# One such line is a bullet if it is long enough; of all other marks there must be two alike.
+_BULLET = re.compile(r"^[•‣▪◦►▸・●]\s*(?=\S.{12})")
+_SYMBOL = re.compile(
+    r"^(?P<mark>[•‣▪◦►▸・●·∙‧▼▽▲△◆◇◎○□■☆★※➤➜▶→✦✧✓✔✅🔹🔸🔺🔻👉📌])\ufe0f?\s*(?=\S)"
+)
+_NUMBER = re.compile(
+    r"^(?:(?P<circled>[①-⑳])|(?P<padded>0\d)\s|\d{1,2}(?P<mark>[、.．)）])(?!\d)"
+    r"|[（(](?P<boxed>\d{1,2})[)）])\s*(?=\S)"
+)
+_CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+\S")
+_PIPE = re.compile(r"\s[|｜]\s|｜")
+_TARGET = re.compile(r"https?://|\]\(")
+_MIN_ALIKE = 2
+_MIN_PIPED = 3
+_MAX_PIPES = 5
+_MAX_LINES_ABOVE = 1
+
+
+def with_line_bullets(block: Block) -> Iterator[Block]:
+    """Yield a paragraph; lines that begin alike become a list, below the line that names them."""
+    if block.kind != "paragraph":
+        yield block
+        return
+    starts = _starts(block)
+    if not starts:
+        yield block
+        return
+    if starts[0]:
+        yield replace(block, lines=block.lines[: starts[0]])
+    yield _list(block, starts)
+
+
+def _starts(block: Block) -> list[int]:
+    """Return the indexes of the lines that begin a bullet."""
+    bullets = [index for index, line in enumerate(block.lines) if _BULLET.match(line.text)]
+    keys = [_opener(line.text) for line in block.lines]
+    counts = Counter(key for key in keys if key)
+    if not counts:
+        return bullets
+    key, count = counts.most_common(1)[0]
+    starts = [index for index, other in enumerate(keys) if other == key]
+    if count < _MIN_ALIKE or starts[0] > _MAX_LINES_ABOVE:
+        return bullets
+    if key.startswith("|") and (count < _MIN_PIPED or count < len(keys) - starts[0]):
+        return bullets
+    labelled = sum(_is_field(block.lines[index]) for index in starts)
+    if labelled * 2 >= count:
+        return bullets
+    return starts if len(starts) >= len(bullets) else bullets
+
+
+def _opener(text: str) -> str:
+    """Return the mark or the kind of number that a line begins with, "" without one."""
+    if match := _SYMBOL.match(text):
+        return match["mark"]
+    if match := _NUMBER.match(text):
+        return match.lastgroup or ""
+    if _CLOCK.match(text):
+        return "clock"
+    pipes = 0 if text.startswith("|") else len(_PIPE.findall(text))
+    return "|" * pipes if 0 < pipes <= _MAX_PIPES and not _TARGET.search(text) else ""
+
+
+def _is_field(line: Line) -> bool:
+    match = _SYMBOL.match(line.text)
+    label = read_label(line.cut(match.end()) if match else line)
+    return label is not None and label.colon and field_name(label.text) is not None
+
+
+def _marker_end(text: str) -> int:
+    """Return where the text after a mark or number begins; a time or title stays."""
+    match = _SYMBOL.match(text) or _NUMBER.match(text)
+    return match.end() if match else 0
+
+
+def _list(block: Block, starts: list[int]) -> Block:
+    bullets: list[Block] = []
+    for start, end in pairwise([*starts, len(block.lines)]):
+        first, *others = block.lines[start:end]
+        text = first.cut(_marker_end(first.text))
+        bullets.append(
+            Block(
+                "item",
+                (first, *others),
+                children=(Block("paragraph", (text, *others)),),
+                marker=first,
+            )
+        )
+    return Block("list", block.lines[starts[0] :], children=tuple(bullets))

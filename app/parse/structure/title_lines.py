@@ -1,0 +1,88 @@
+"""First lines that are titles: what is below starts anew, though the line above had room."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from app.parse.inline import read_label
+from app.parse.lines import Line
+from app.parse.markdown import Block
+from app.parse.references import References
+from app.parse.structure.leads import (
+    Opening,
+    is_title_line,
+    read_lead,
+    without_decoration,
+)
+from app.parse.titles import display_width, read_title
+from app.parse.vocabulary import field_name
+
+_ADDRESS = re.compile(r"\W{0,8}(?:https?://|www\.|\[[^\[\]]{1,200}\]\()")
+_BRACKETED = re.compile(r"[（(〔\[][^（()）〔〕\[\]]{1,300}[)）〕\]][。.]?$")
+_POINTS = re.compile(r"\d{1,6} (?:points?|upvotes|votes|stars)\b", re.IGNORECASE)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\S+")
+_SHARE = 0.6
+
+
+def title_openings(blocks: Iterable[Block], references: References) -> dict[int, Opening]:
+    """Return the titles of paragraphs and bullets whose first line is one, by that line's number.
+
+    The lines of wrapped text are full: the first word of the next had no room. A title's line
+    ends where the title does. Most of the texts side by side must agree.
+    """
+    texts: list[Sequence[Line]] = []
+    indented: set[int] = set()
+    for block in blocks:
+        inner = block.children[0] if block.kind == "item" and block.children else block
+        if inner.kind == "paragraph" and len(inner.lines) > 1:
+            texts.append(inner.lines)
+            indented.update(line.number for line in block.lines if line.text[:1] == "\u3000")
+    alone = len(texts) == 1
+    if not texts or (alone and not _ADDRESS.match(texts[0][1].text)):
+        return {}
+    room = max(_wrapped_width(lines) for lines in texts)
+    titled = 0
+    for lines in texts:
+        anew = lines[1].number in indented or _starts_anew(lines[1]) or _has_room(lines, room)
+        titled += anew and _is_title(lines[0])
+    if titled < _SHARE * len(texts):
+        return {}
+    openings: dict[int, Opening] = {}
+    for lines in texts:
+        line = lines[0]
+        if _is_title(line) and read_lead(line, references) is None:
+            openings[line.number] = title_opening(line, references)
+    return openings
+
+
+def title_opening(line: Line, references: References) -> Opening:
+    """Return a whole line as the title of what is below."""
+    title = read_title(without_decoration(line), references)
+    return Opening("bold", title, line.cut(len(line.text)))
+
+
+def _is_title(line: Line) -> bool:
+    return is_title_line(line) and not _ADDRESS.match(line.text)
+
+
+def _wrapped_width(lines: Sequence[Line]) -> int:
+    widths = [display_width(line.text) for line in lines if not _ADDRESS.search(line.text)]
+    return max(widths, default=0)
+
+
+def _has_room(lines: Sequence[Line], room: int) -> bool:
+    """Return whether the first word of the second line fits on the first, `room` columns wide."""
+    word = _WORD.match(lines[1].text)
+    width = display_width(word.group()) if word else 0
+    return display_width(lines[0].text) + 1 + width <= room
+
+
+def _starts_anew(line: Line) -> bool:
+    """Return whether a line is an address, a field, a note in brackets or a count of points."""
+    if _ADDRESS.match(line.text) or _POINTS.match(line.text):
+        return True
+    if _BRACKETED.match(line.text):
+        return True
+    label = read_label(line)
+    if label is None or not label.colon:
+        return False
+    return field_name(label.text) is not None or bool(_ADDRESS.match(label.rest.text))
