@@ -167,7 +167,8 @@ def _numeric(match: re.Match[str]) -> date:
 
 def _year_last(match: re.Match[str]) -> date:
     first, second, year = int(match[1]), int(match[3]), int(match[4])
-    if first > _MONTHS_A_YEAR:
+    # Full stops write the day first: 10.04.2026 is in April.
+    if first > _MONTHS_A_YEAR or match[2] == ".":
         return date(year, second, first)
     if second > _MONTHS_A_YEAR or first == second:
         return date(year, first, second)

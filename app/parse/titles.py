@@ -33,7 +33,7 @@ from app.parse.vocabulary import (
 _NUMBER = re.compile(
     r"^(?:[#＃]\s?(?P<hash>\d{1,4})(?![\w])[\s.:：、\-]*"
     r"|[*_]{0,2}(?P<plain>\d{1,3})[*_]{0,2}(?:[.、．)）](?!\d)[*_]{0,2}\s*"
-    r"|\ufe0f?\u20e3\s*|\s?[|｜]\s+)"
+    r"|\ufe0f?\u20e3\s*|\s?[|｜]\s+|/\s+)"
     r"|[（(\[](?P<boxed>\d{1,3})[)）\]](?!\()\s*"
     r"|[（(](?P<parenthesized>[一二三四五六七八九十]{1,3})[)）]\s*"
     r"|(?P<circled>[①-⑳])\s*"
@@ -49,7 +49,7 @@ _NUMBER_TAIL = re.compile(r"\s+`?[#＃](?P<tail>\d{1,4})`?\s*$")
 _STARS = r"(?:[⭐★🌟☆✩✦]\ufe0f?\s?){1,10}"
 _RATED = (
     r"(?:" + _STARS + r"(?:\s*\d{1,3}(?:\.\d{1,2})?(?:\s*/\s*\d{1,3})?)?"
-    r"|\d{1,3}(?:\.\d{1,2})?\s*/\s*(?:100|10|5)"
+    r"|(?<![\d/])\d{1,3}(?:\.\d{1,2})?\s*/\s*(?:100|10|5)"
     r"|\d{1,6}\s*(?:points?|pts|upvotes|votes|分|票|赞|讚|點))"
 )
 _RATING_TAIL = re.compile(
@@ -94,7 +94,7 @@ _CLOSING_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _BARE_ADDRESS = re.compile(
-    r"(?<=[\s。！？!?，,：:.])(?:<?https?://[^\s<>()（）]+>?|[(（]https?://[^\s<>()（）]+[)）])\s*$"
+    r"(?<=[\s。！？!?，,：:.])(?:<?https?://[^\s<>()（）\[\]]+(?:>|\[[^\[\]]{1,80}\])?|[(（]https?://[^\s<>()（）]+[)）])\s*$"
     r"|(?<=[—–|｜-])\s*arxiv:\d{4}\.\d{4,5}(?:v\d)?$",
     re.IGNORECASE,
 )
@@ -328,6 +328,7 @@ def opening_title(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
+    text = text.rstrip("，,；;、 ")
     if len(text) <= _MAX_OPENING_CHARS:
         return text
     cut = max(

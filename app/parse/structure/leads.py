@@ -38,6 +38,11 @@ _ITALIC = re.compile(
 )
 _SLACK = re.compile(r"^<(?:https?://)[^<>|\s]{1,4000}\|[^<>|\n]{1,400}>")
 _CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+(?=\S)")
+_ANCHOR = re.compile(
+    r"^<a\s[^<>]{0,2000}?\bhref\s*=[^<>]{1,4000}>(?P<title>[^<>]{4,400})</a>"
+    r"(?=\s*(?:$|<(?:small|span|em|i|cite|sub|br)\b|[—–:：|｜(（]|-\s))",
+    re.IGNORECASE,
+)
 _ADDRESS_FIRST = re.compile(
     r"^<?https?://[^\s<>]{1,4000}>?\s*(?:[—–:：|｜]|-{1,2}\s)\s*(?=[^\s<>\[])"
 )
@@ -50,7 +55,7 @@ _BRACKETED = re.compile(r"^(?:【(?P<black>[^【】]{1,80})】|《(?P<angle>[^�
 _NUMBERED = re.compile(
     r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3"
     r"|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|[①-⑳]|\d{1,3}\.(?=\s)"
-    r"|[#＃]\d{1,3}\s|0\d\s|\d{1,2}\s?[|｜]\s?)\s*\S"
+    r"|[#＃]\d{1,3}\s|0\d\s|\d{1,2}\s?[|｜]\s?|\d{1,2}/\s)\s*\S"
 )
 _PREFIXED_LINK = re.compile(
     r"^(?P<prefix>[^\[\]\n。！？!?]{1,40}?(?:[：:|｜·—–\])）】]|\s-)\s*)(?P<link>\[.*)$"
@@ -113,7 +118,8 @@ def _read_lead(line: Line, references: References) -> Opening | None:
             title = title.cut(*quoted.span("inner"))
         rest = label.rest.cut(len(label.rest.text))
         return Opening("bold", read_title(title, references), rest)
-    if line.text[:1] == "<" and (match := _SLACK.match(line.text)):
+    exported = _SLACK.match(line.text) or _ANCHOR.match(line.text)
+    if match := exported:
         title = read_title(line.cut(0, match.end()), references)
         return Opening("linked", title, _after(line, match.end()))
     lead = _bold_lead(line, references) or _linked_lead(line, references)

@@ -1,4 +1,4 @@
-"""Headings as Org mode writes them: `** Name` at the start of a line."""
+"""Headings as Org mode and AsciiDoc write them: `** Name`, `== Name`."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,14 +7,14 @@ from dataclasses import replace
 from app.parse.lines import Line
 from app.parse.markdown import Block
 
-_HEADING = re.compile(r"^(?P<stars>\*{2,6})[ \t]+(?P<title>\S.*)$")
+_HEADING = re.compile(r"^(?P<stars>\*{2,6}|={1,6})[ \t]+(?P<title>\S.*)$")
 _TODO = re.compile(r"^(?:TODO|DONE)\s+(?=\S)")
 _TAGS = re.compile(r"\s+:(?:[\w@#%]+:)+\s*$")
 _MIN_HEADINGS = 2
 
 
 def with_org_headings(blocks: list[Block]) -> list[Block]:
-    """Return `blocks` with `** Name` lines as headings, where two or more are written so.
+    """Return `blocks` with `** Name` or `== Name` lines as headings, where there are two or more.
 
     Then a bullet `* Name` directly above one is a heading of the first level.
     """

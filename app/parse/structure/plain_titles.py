@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from app.parse.dates import find_day
 from app.parse.draft import Passage
 from app.parse.headings import is_bold
 from app.parse.lines import Line
 from app.parse.markdown import Block
-from app.parse.markup import plain_text
+from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
 from app.parse.structure.leads import is_title_line, label_words, read_lead
 from app.parse.structure.tree import PSEUDO_LEVEL, is_sentence
@@ -46,9 +47,9 @@ def with_plain_titles(blocks: list[Block], labels: list[Passage]) -> list[Block]
     """
     blocks = _without_stamps(blocks, labels)
     blocks = _with_document_title(blocks)
-    if any(block.kind == "heading" for block in blocks[1:]):
-        return blocks
-    titles = {*_label_lines(blocks), *_bold_labels(blocks), *_capitals(blocks), *_cards(blocks)}
+    titles = set(_bold_labels(blocks))
+    if not any(block.kind == "heading" for block in blocks[1:]):
+        titles.update(_label_lines(blocks), _capitals(blocks), _cards(blocks), _quoted(blocks))
     changed: list[Block] = []
     for index, block in enumerate(blocks):
         if index in titles:
@@ -84,12 +85,14 @@ def _with_document_title(blocks: list[Block]) -> list[Block]:
     """Return `blocks` with the first line as a heading, where it or the next one names the day."""
     if not blocks or blocks[0].kind != "paragraph" or _has_title(blocks[1:]):
         return blocks
-    first, *others = blocks[0].lines
+    first, *others = [line for line in blocks[0].lines if not is_wordless(line.text)] or [
+        blocks[0].lines[0]
+    ]
     title = label_words(first) if first.text[:1] in "*_:" else first
     width = display_width(plain_text(title.text))
     if not _MIN_TITLE_WIDTH <= width <= _MAX_TITLE_WIDTH or _TARGET.search(first.text):
         return blocks
-    if is_sentence(title.text) and find_day(title.text) is None:
+    if title.text[-1:] in "。." or (is_sentence(title.text) and not _names_day(title)):
         return blocks
     below = others[0] if others else None
     dated = not others and _names_day(title) and not _is_day_alone(title)
@@ -123,7 +126,9 @@ def _is_label(block: Block) -> bool:
         return False
     if is_sentence(text) or text[-1:] in ":：。.!！?？" or find_day(text):
         return False
-    return not (field_name(text) or part_name(text) or apparatus(text))
+    if field_name(text) or part_name(text):
+        return False
+    return apparatus(text) in (None, "digest")
 
 
 def _label_lines(blocks: Sequence[Block]) -> list[int]:
@@ -144,10 +149,14 @@ def _bold_labels(blocks: Sequence[Block]) -> list[int]:
 
     So `**IN BRIEF**` names what is below, be it a list or a text without a title.
     """
+    labels: list[int] = []
     lone: list[int] = []
     proven = False
     references = References()
     for index, block in enumerate(blocks[:-1]):
+        if block.kind == "heading":
+            labels.extend(lone if proven and len(lone) >= _MIN_LABELS else [])
+            lone, proven = [], False
         alone = block.kind == "paragraph" and len(block.lines) == 1 and is_bold(block.lines[0])
         if not alone or display_width(plain_text(block.lines[0].text)) > 2 * _MAX_LABEL_WIDTH:
             continue
@@ -157,7 +166,8 @@ def _bold_labels(blocks: Sequence[Block]) -> list[int]:
             lead = read_lead(below.lines[0], references)
             titled = lead is not None and lead.kind == "bold" and bool(lead.rest.text)
             proven = proven or (titled and lead is not None and lead.label is None)
-    return lone if proven and len(lone) >= _MIN_LABELS else []
+    labels.extend(lone if proven and len(lone) >= _MIN_LABELS else [])
+    return labels
 
 
 def _capitals(blocks: Sequence[Block]) -> list[int]:
@@ -184,6 +194,21 @@ def _capitals(blocks: Sequence[Block]) -> list[int]:
         for start, end in zip(indexes, ends, strict=True)
     )
     return indexes if gathering else []
+
+
+def _quoted(blocks: Sequence[Block]) -> list[int]:
+    """Return the indexes of lines directly above a quote, where every quote has one."""
+    quotes = sum(block.kind == "quote" for block in blocks)
+    titled: list[int] = []
+    references = References()
+    for index, (block, below) in enumerate(pairwise(blocks)):
+        if block.kind != "paragraph" or below.kind != "quote" or len(block.lines) > 1:
+            continue
+        line = block.lines[0]
+        adjacent = below.first == block.last + 1 and is_title_line(line)
+        if adjacent and not read_lead(line, references):
+            titled.append(index)
+    return titled if len(titled) >= _MIN_LABELS and len(titled) == quotes else []
 
 
 def _cards(blocks: Sequence[Block]) -> list[int]:

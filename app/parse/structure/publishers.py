@@ -21,6 +21,11 @@ _BRACKET = re.compile(
 )
 _DASH = re.compile(r"\s*(?:—{1,2}|–|\s--?)\s*(?P<mark>[*_]?)(?P<name>[^—–|｜*_]{2,40})(?P=mark)$")
 _PIPES = re.compile(r"\s*[|｜]\s*(?P<name>[^|｜]{2,40}?)(?:\s*[|｜]\s*[\d:：/.\-年月日 ]{3,20})?$")
+_BYLINE = re.compile(
+    r"(?P<name>[^|｜·•\d][^|｜·•]{1,40}?)\s*[|｜·•]\s*[\d:：/.,\-年月日 ]{3,20}"
+    r"(?:\s?(?:[AP]M|ago|前))?$",
+    re.IGNORECASE,
+)
 _QUANTITY = re.compile(
     r"\d+(?:\.\d+)?\s*(?:年|月|日|億|亿|萬|万|元|次|個|个|家|人|倍|%|percent|million|billion|[BMK]\b)"
 )
@@ -84,9 +89,20 @@ def _tails(item: ItemDraft, document: MarkdownDocument) -> list[_Tail]:
             last = line
             break
     tails = _closing_names(first, "title")
+    if first.number < item.span.last_line:
+        tails.extend(_bylines(document.line(first.number + 1).cut(0)))
     if last.number != first.number:
         tails.extend(_closing_names(last, "text"))
     return tails
+
+
+def _bylines(line: Line) -> list[_Tail]:
+    """Return the name in a line of a name and a time below a title: `Harbor News | 06-22 21:15`."""
+    match = _BYLINE.match(line.text[:_TAIL_CHARS])
+    if match is None:
+        return []
+    name = line.cut(*match.span("name"))
+    return [_Tail("line", name, line, 0, False)] if _is_name(name.text) else []
 
 
 def _closing_names(line: Line, place: Place) -> list[_Tail]:

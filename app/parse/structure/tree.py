@@ -268,7 +268,8 @@ def _with_marked_headings(
 ) -> list[Block]:
     """Return `blocks` with repeated lone lines such as `一、模型` or `■ 模型` made headings."""
     marked = [index for index, block in enumerate(blocks) if _is_marked_heading(block)]
-    if len(marked) < _MIN_REPEATS:
+    named = sum(block.kind == "heading" and block.level == PSEUDO_LEVEL for block in blocks)
+    if not marked or len(marked) + named < _MIN_REPEATS:
         return blocks
     changed = list(blocks)
     for index in marked:
