@@ -53,6 +53,7 @@ MAX_LINES = 30_000
 # A line without a letter or digit, save a list's number.
 _SYMBOLS = re.compile(r"\s*(?:\d{1,9}[.)])?[^\w]*")
 _WORD = re.compile(r"[^\W_]")
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _SEARCHED_LINES = 12
 _SEARCHED_LINE_CHARS = 200
 
@@ -266,6 +267,9 @@ def _evidence(
     years = "\n".join([metadata.text("year") or "", name, title, *headings, *texts])
     for place, _, text in [("front_matter", "", written), *places]:
         evidence.append((place, "", find_day_of_year(text, years)))
+    if _HAN.search(document.text):
+        # 115.05.20 is a day where nothing else is, and Chinese the language.
+        evidence.extend((place, "", find_day(text, minguo=True)) for place, _, text in places)
     return evidence
 
 

@@ -23,7 +23,7 @@ _NUMERIC = re.compile(
     r"|(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)"
 )
 # The year last: which number is the month shows only where the other one is over twelve.
-_YEAR_LAST = re.compile(r"(?<![\d./-])(\d{1,2})([-/.])(\d{1,2})\2(20\d{2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<![A-Za-z\d./-])(\d{1,2})([-/.])(\d{1,2})\2(20\d{2})(?!\d|\.\d)")
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )

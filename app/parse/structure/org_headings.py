@@ -37,6 +37,10 @@ def _heading(line: Line) -> Block | None:
     return Block("heading", (title,), level=len(match["stars"])) if title.text else None
 
 
+def _is_starred(line: Line) -> bool:
+    return line.text[:1] == "*" and _heading(line) is not None
+
+
 def _split(blocks: Iterable[Block]) -> Iterator[Block]:
     pending: Block | None = None
     for block in blocks:
@@ -70,12 +74,12 @@ def _split_paragraph(block: Block) -> Iterator[Block]:
 
 def _list_above(block: Block, below: Block | None) -> Iterator[Block]:
     """Yield a list; its bullets that stand directly above `** Name` become headings."""
-    follows = bool(below and below.kind == "paragraph" and _heading(below.lines[0]))
+    follows = bool(below and below.kind == "paragraph" and _is_starred(below.lines[0]))
     bullets: list[Block] = []
     for index, item in enumerate(block.children):
         first = item.children[0] if item.children else None
         lines = first.lines if first and first.kind == "paragraph" else ()
-        inside = len(lines) > 1 and _heading(lines[1]) is not None
+        inside = len(lines) > 1 and _is_starred(lines[1])
         last = follows and index == len(block.children) - 1 and len(lines) == 1
         if not (inside or last) or not (item.marker and item.marker.text.lstrip()[:1] == "*"):
             bullets.append(item)

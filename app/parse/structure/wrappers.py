@@ -13,6 +13,7 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*<li\b[^<>]{0,200}>\s*(?=\S)", re.IGNORECASE)
+_CLOSED_BULLET = re.compile(r"\s*</li>\s*$", re.IGNORECASE)
 _LIST_TAG = re.compile(r"^\s*</?(?:ul|ol|li)\b[^<>]{0,200}>\s*$", re.IGNORECASE)
 _CALLOUT = re.compile(r"^\[![A-Za-z][\w-]{0,30}\][+-]?\s*(?=\S)")
 _LINK = re.compile(r"\]\((?!#)[^()\s]|https?://|<a\s", re.IGNORECASE)
@@ -58,7 +59,8 @@ def _collected(block: Block, run: list[Line], bullets: list[list[Line]]) -> Iter
     lines: list[Line] = []
     for first, *others in bullets:
         match = _BULLET.match(first.text)
-        text = first.cut(match.end() if match else 0)
+        end = _CLOSED_BULLET.search(first.text, max(0, len(first.text) - 12))
+        text = first.cut(match.end() if match else 0, end.start() if end else None)
         paragraph = Block("paragraph", (text, *others))
         items.append(
             Block(
