@@ -204,6 +204,12 @@ def _is_titled(bullet: Block, references: References) -> bool:
     return bool(lead and not (lead.label and field_name(lead.label)))
 
 
+def points_at_source(block: Block, references: References) -> bool:
+    """Return whether one bullet of a list is the source of what the others tell."""
+    pointers = sum(_is_pointer_bullet(bullet, references) for bullet in block.children)
+    return pointers == 1 and len(block.children) > 1
+
+
 def _is_pointer_bullet(bullet: Block, references: References) -> bool:
     """Return whether a bullet only points at a source: `來源：[x](u)`, `[Source](u)`, `<u>`."""
     lines = list(block_lines([bullet]))

@@ -13,6 +13,7 @@ from app.parse.references import (
     block_lines,
     text_links,
 )
+from app.parse.structure.field_headings import branch_parents, field_headings
 from app.parse.structure.forms import is_closed, unit_lists
 from app.parse.structure.leaves import UNIT_WEIGHT, Leaf
 from app.parse.structure.retold import mark_digests
@@ -27,7 +28,6 @@ from app.parse.titles import (
     title_key,
 )
 from app.parse.vocabulary import (
-    field_name,
     is_container,
     part_name,
     section_kind,
@@ -57,7 +57,6 @@ _FORM_WEIGHTS = {
     "paragraph": 0.9,
     "linked paragraph": 0.5,
 }
-_MIN_FIELD_PARENTS = 3
 _MIN_UNITS = 2
 _MAX_SECTION_LEVEL = 2
 _SENTENCE_ENDS = tuple("。.！!？?）)")
@@ -88,8 +87,8 @@ class Structure:
         self.root = root
         self.references = references
         self.dialect = dialect
-        self.parents = _parents(root)
-        self.fields = _field_headings(root)
+        self.parents = branch_parents(root)
+        self.fields = field_headings(root)
         self.tops = {id(branch) for branch in root.walk() if branch.is_document_title}
         self.tops.add(id(root))
         self.leaves = list(self._find_leaves(root))
@@ -462,42 +461,6 @@ def _width_score(text: str) -> float:
     if width >= _LONG_TITLE_WIDTH:
         return 1.0
     return -1.0 if width < _SHORT_TITLE_WIDTH else 0.0
-
-
-def _parents(root: Branch) -> dict[int, int]:
-    parents: dict[int, int] = {}
-    for branch in root.walk():
-        for child in branch.children:
-            parents[id(child)] = id(branch)
-    return parents
-
-
-def _field_headings(root: Branch) -> frozenset[int]:
-    """Return the identities of headings that label a field of the item above.
-
-    Those are headings that come again below three and more others, and known words where all
-    headings beside them are fields, too.
-    """
-    parents: dict[str, set[int]] = {}
-    gathering = 0
-    for branch in root.walk():
-        gathering += bool(branch.children)
-        for child in branch.children:
-            if not child.is_headline:
-                parents.setdefault(title_key(child.text), set()).add(id(branch))
-    repeated: set[str] = set()
-    for key, owners in parents.items():
-        if len(owners) >= _MIN_FIELD_PARENTS and len(owners) * 3 >= gathering:
-            repeated.add(key)
-    identities: set[int] = set()
-    for branch in root.walk():
-        bare = [child for child in branch.children if not child.children]
-        labels = [child for child in bare if title_key(child.text) in repeated]
-        known = [child for child in bare if child in labels or field_name(child.text)]
-        if branch.heading and len(known) == len(branch.children):
-            labels = known
-        identities.update(id(child) for child in labels)
-    return frozenset(identities)
 
 
 def _outside_ignored(branch: Branch, dialect: Dialect) -> Iterator[Branch]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from app.parse.draft import Passage
 from app.parse.headings import is_bold
@@ -13,7 +14,7 @@ from app.parse.markup import plain_text
 from app.parse.references import (
     References,
 )
-from app.parse.structure.bullet_units import bullet_units
+from app.parse.structure.bullet_units import bullet_units, points_at_source
 from app.parse.structure.leads import (
     Opening,
     is_numbered,
@@ -67,8 +68,12 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
     elif linked.certain and len(linked.units) > len(titled.units):
         # Addresses close more texts than bold names open.
         titled.pieces = []
+    bullets = without_source_list(bullet_units(blocks, references), references)
+    if _have_lists_with_source(blocks, references):
+        # The bullets tell what the bold line above names.
+        bullets.pieces = []
     lists = [
-        without_source_list(bullet_units(blocks, references), references),
+        bullets,
         titled,
         linked,
         row_units(blocks, references),
@@ -183,8 +188,9 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
         run, lead = [], None
 
     labels_belong = _has_titles_above_labels(blocks, references)
+    openings = _title_lines(blocks, references)
     for block in blocks:
-        opening = _paragraph_lead(block, references)
+        opening = _paragraph_lead(block, references) or openings.get(block.first)
         if opening and not (labels_belong and opening.label and opening.rest.text):
             close()
             lead = opening
@@ -218,6 +224,25 @@ def _has_titles_above_labels(blocks: Sequence[Block], references: References) ->
             titles += alone and not is_bold_line(block)
         above = block if block.kind == "paragraph" else None
     return titles >= _MIN_UNITS and labels > 0
+
+
+def _title_lines(blocks: Sequence[Block], references: References) -> dict[int, Opening]:
+    """Return the first lines that are titles, where no paragraph has another mark of one."""
+    paragraphs = [block for block in blocks if block.kind == "paragraph"]
+    if any(_paragraph_lead(block, references) for block in paragraphs):
+        return {}
+    return title_openings(paragraphs, references)
+
+
+def _have_lists_with_source(blocks: Sequence[Block], references: References) -> bool:
+    """Return whether most lists below bold lines have a bullet that only points at a source."""
+    lists = sourced = 0
+    for title, block in pairwise(blocks):
+        if block.kind != "list" or not is_bold_line(title):
+            continue
+        lists += 1
+        sourced += points_at_source(block, references)
+    return sourced >= _MIN_UNITS and sourced * 2 > lists
 
 
 def _paragraph_lead(block: Block, references: References) -> Opening | None:

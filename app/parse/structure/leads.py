@@ -43,6 +43,10 @@ _ANCHOR = re.compile(
     r"(?=\s*(?:$|<(?:small|span|em|i|cite|sub|br)\b|[—–:：|｜(（]|-\s))",
     re.IGNORECASE,
 )
+_RESTRUCTURED = re.compile(r"^`(?P<title>[^`<>]{2,300})<https?://[^`<>\s]{1,4000}>`__?")
+_CATEGORISED = re.compile(
+    r"^[\[［](?P<name>(?=[^\[\]［］]*[^\W\d])[^\[\]［］]{2,16})[\]］]\s*(?=[^\[(（])"
+)
 _ADDRESS_FIRST = re.compile(
     r"^<?https?://[^\s<>]{1,4000}>?\s*(?:[—–:：|｜]|-{1,2}\s)\s*(?=[^\s<>\[])"
 )
@@ -54,7 +58,7 @@ _LINKED = re.compile(
 _BRACKETED = re.compile(r"^(?:【(?P<black>[^【】]{1,80})】|《(?P<angle>[^《》]{1,80})》)")
 _NUMBERED = re.compile(
     r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3"
-    r"|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|[①-⑳]|\d{1,3}\.(?=\s)"
+    r"|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|【\d{1,3}】|[①-⑳]|\d{1,3}\.(?=\s)"
     r"|[#＃]\d{1,3}\s|0\d\s|\d{1,2}\s?[|｜]\s?|\d{1,2}/\s)\s*\S"
 )
 _PREFIXED_LINK = re.compile(
@@ -67,9 +71,11 @@ _SEPARATED = re.compile(
     r"|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)"
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_BRACKET = re.compile(r"^\s*[（(][^（()）]{1,60}[)）]")
+_BRACKET = re.compile(r"^\s*[*_]?[（(][^（()）]{1,60}[)）][*_]?")
 _CLOSED = tuple("。.！!？?：:…")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
+_CLOSING_ADDRESS = re.compile(r"\s*[(（<]?https?://[^\s()（）<>]+[)）>]?$")
+_MAX_ADDRESS_CHARS = 4_096
 _QUOTED = re.compile(r"^(?P<mark>[\"'])(?P<inner>(?:(?!(?P=mark)).)+)(?P=mark)$")
 _NAME_DASH = re.compile(r"\s*[—–|｜]\s*")
 _SHORTCODE = re.compile(r"^:[a-z][a-z0-9_+-]{1,40}:\s*(?=\S)")
@@ -121,7 +127,7 @@ def _read_lead(line: Line, references: References) -> Opening | None:
     exported = _SLACK.match(line.text) or _ANCHOR.match(line.text)
     if match := exported:
         title = read_title(line.cut(0, match.end()), references)
-        return Opening("linked", title, _after(line, match.end()))
+        return Opening("linked", title, text_after(line, match.end()))
     lead = _bold_lead(line, references) or _linked_lead(line, references)
     if lead:
         rated, following = take_rating(lead.title, lead.rest)
@@ -131,7 +137,7 @@ def _read_lead(line: Line, references: References) -> Opening | None:
     if match := _BRACKETED.match(line.text):
         group = match.lastgroup or "black"
         title = line.cut(*match.span(group))
-        rest = _after(line, match.end())
+        rest = text_after(line, match.end())
         wide = display_width(title.text) >= _MIN_BRACKETED_TITLE_WIDTH
         if group == "black" and (wide or not rest.text):
             return Opening(
@@ -188,7 +194,7 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
     return Opening(
         kind,
         title,
-        _after(line, match.end()),
+        text_after(line, match.end()),
         label,
     )
 
@@ -211,19 +217,28 @@ def _named_link(
     alone = not rest.strip() or bool(_BRACKET.fullmatch(rest.rstrip()))
     if not alone or display_width(link["title"]) < _MIN_NAMED_TITLE_WIDTH:
         return None
-    return Opening("linked", read_title(line.cut(0, end), references), _after(line, end))
+    return Opening("linked", read_title(line.cut(0, end), references), text_after(line, end))
 
 
 def _plain_lead(line: Line, references: References) -> Opening | None:
     """Return the title after a time or an address, or of a work in italics."""
     if match := _ITALIC.match(line.text):
         title = read_title(line.cut(*match.span("title")), references)
-        return Opening("bold", title, _after(line, match.end()))
+        return Opening("bold", title, text_after(line, match.end()))
+    if match := _RESTRUCTURED.match(line.text):
+        title = read_title(line.cut(*match.span("title")), references)
+        links = text_links(line.cut(0, match.end()), references)
+        return Opening("linked", replace(title, links=links), text_after(line, match.end()))
     match = _CLOCK.match(line.text)
     if match and is_title_line(line.cut(match.end())):
         time = line.cut(0, match.end())
         title = read_title(line.cut(match.end()), references)
         note = Passage(time.text.rstrip("|｜ "), time.span)
+        return Opening("bold", replace(title, note=note), line.cut(len(line.text)))
+    match = _CATEGORISED.match(line.text)
+    if match and is_title_line(_without_address(line.cut(match.end()))):
+        title = read_title(line.cut(match.end()), references)
+        note = Passage(match["name"], line.cut(*match.span("name")).span)
         return Opening("bold", replace(title, note=note), line.cut(len(line.text)))
     match = _ADDRESS_FIRST.match(line.text)
     if match and is_title_line(line.cut(match.end())):
@@ -231,6 +246,11 @@ def _plain_lead(line: Line, references: References) -> Opening | None:
         links = (*text_links(line, references), *title.links)
         return Opening("linked", replace(title, links=links), line.cut(len(line.text)))
     return None
+
+
+def _without_address(line: Line) -> Line:
+    match = _CLOSING_ADDRESS.search(line.text, max(0, len(line.text) - _MAX_ADDRESS_CHARS))
+    return line.cut(0, match.start()) if match else line
 
 
 _CODE = re.compile(r"^`(?P<title>[^`]{2,120})`(?=\s*(?:[：:—–|｜]|-{1,2}\s))")
@@ -241,7 +261,7 @@ def _code_lead(line: Line, references: References) -> Opening | None:
     if not match:
         return None
     title = read_title(line.cut(*match.span("title")), references)
-    return Opening("bold", title, _after(line, match.end()))
+    return Opening("bold", title, text_after(line, match.end()))
 
 
 def _linked_lead(line: Line, references: References) -> Opening | None:
@@ -270,7 +290,7 @@ def _linked_lead(line: Line, references: References) -> Opening | None:
     if not _is_separated(plain_text(match["title"]), line.text[end:]):
         return None
     title = read_title(line.cut(start, end), references)
-    return Opening("linked", title, _after(line, end))
+    return Opening("linked", title, text_after(line, end))
 
 
 def _is_separated(title: str, rest: str) -> bool:
@@ -288,6 +308,7 @@ def _is_separated(title: str, rest: str) -> bool:
     return between_characters or display_width(title) >= _MIN_SPACED_TITLE_WIDTH
 
 
-def _after(line: Line, end: int) -> Line:
+def text_after(line: Line, end: int) -> Line:
+    """Return the text after a title that ends at `end`, without what separates them."""
     match = _AFTER_TITLE.match(line.text[end:])
     return line.cut(end + (match.end() if match else 0))

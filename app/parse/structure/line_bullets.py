@@ -9,6 +9,7 @@ from itertools import pairwise
 from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.markdown import Block
+from app.parse.titles import display_width
 from app.parse.vocabulary import field_name
 
 # One such line is a bullet if it is long enough; of all other marks there must be two alike.
@@ -23,8 +24,11 @@ _NUMBER = re.compile(
 _CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+\S")
 _PIPE = re.compile(r"\s[|｜]\s|｜")
 _TARGET = re.compile(r"https?://|\]\(")
+_CLOSING_ADDRESS = re.compile(r"\s*[(（<]?https?://[^\s()（）<>]+[)）>]?$")
 _MIN_ALIKE = 2
-_MIN_PIPED = 3
+_MIN_LINKED_WIDTH = 16
+_MIN_WHOLE = 3
+_MAX_LINKED_CHARS = 2_000
 _MAX_PIPES = 5
 _MAX_LINES_ABOVE = 1
 
@@ -54,7 +58,8 @@ def _starts(block: Block) -> list[int]:
     starts = [index for index, other in enumerate(keys) if other == key]
     if count < _MIN_ALIKE or starts[0] > _MAX_LINES_ABOVE:
         return bullets
-    if key.startswith("|") and (count < _MIN_PIPED or count < len(keys) - starts[0]):
+    whole = key == "address" or key.startswith("|")
+    if whole and (count < _MIN_WHOLE or count < len(keys) - starts[0]):
         return bullets
     labelled = sum(_is_field(block.lines[index]) for index in starts)
     if labelled * 2 >= count:
@@ -70,6 +75,9 @@ def _opener(text: str) -> str:
         return match.lastgroup or ""
     if _CLOCK.match(text):
         return "clock"
+    address = _CLOSING_ADDRESS.search(text[-_MAX_LINKED_CHARS:]) if "://" in text else None
+    if address and display_width(text[: -len(address.group())]) >= _MIN_LINKED_WIDTH:
+        return "address"
     pipes = 0 if text.startswith("|") else len(_PIPE.findall(text))
     return "|" * pipes if 0 < pipes <= _MAX_PIPES and not _TARGET.search(text) else ""
 

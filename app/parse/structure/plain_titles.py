@@ -12,6 +12,7 @@ from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
+from app.parse.structure.bullet_units import points_at_source
 from app.parse.structure.leads import is_title_line, label_words, read_lead
 from app.parse.structure.tree import PSEUDO_LEVEL, is_sentence
 from app.parse.titles import display_width, title_key
@@ -103,7 +104,8 @@ def _with_document_title(blocks: list[Block]) -> list[Block]:
 
 
 def _has_title(blocks: Sequence[Block]) -> bool:
-    return any(block.kind == "heading" and block.level == 1 for block in blocks)
+    """Return whether a heading is the only one of the first level, as a document's title is."""
+    return sum(block.kind == "heading" and block.level == 1 for block in blocks) == 1
 
 
 def _names_day(line: Line) -> bool:
@@ -134,8 +136,10 @@ def _is_label(block: Block) -> bool:
 def _label_lines(blocks: Sequence[Block]) -> list[int]:
     """Return the indexes of short lines above lists: two, or one in brackets or emphasis."""
     indexes: list[int] = []
+    references = References()
     for index, block in enumerate(blocks[:-1]):
-        if blocks[index + 1].kind == "list" and _is_label(block):
+        below = blocks[index + 1]
+        if below.kind == "list" and _is_label(block) and not points_at_source(below, references):
             indexes.append(index)
     keys = {title_key(blocks[index].lines[0].text) for index in indexes}
     if len(keys) < len(indexes):

@@ -15,8 +15,13 @@ from app.parse.titles import display_width
 Place = Literal["title", "text"]
 
 _BRACKET = re.compile(
-    r"\s*[（(〔【\[](?P<label>(?:資料|资料)?(?:來源|来源)|出處|出处|出典|source|via|by)?\s?[：:]?\s*"
-    r"(?P<name>[^（()）〔〕【】\[\]]{2,40}|\[[^\[\]]{2,80}\]\([^()\s]{1,300}\))[)）〕】\]][。.]?$",
+    r"\s*[*_]?[（(〔【\[](?P<label>(?:資料|资料)?(?:來源|来源)|出處|出处|出典|source|via|by)?\s?[：:]?\s*"
+    r"(?P<name>[^（()）〔〕【】\[\]]{2,40}|\[[^\[\]]{2,80}\]\([^()\s]{1,300}\))[)）〕】\]][*_]?[。.]?$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?P<label>(?:資料|资料)?(?:來源|来源)|出處|出处|出典|\bsource|\bvia)\s*[：:|｜]\s*"
+    r"(?P<name>[^：:|｜（()）]{2,40})$",
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s*(?:—{1,2}|–|\s--?)\s*(?P<mark>[*_]?)(?P<name>[^—–|｜*_]{2,40})(?P=mark)$")
@@ -26,6 +31,8 @@ _BYLINE = re.compile(
     r"(?:\s?(?:[AP]M|ago|前))?$",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\s+<?https?://[^\s()（）<>]+>?$")
+_MAX_ADDRESS_CHARS = 4_096
 _QUANTITY = re.compile(
     r"\d+(?:\.\d+)?\s*(?:年|月|日|億|亿|萬|万|元|次|個|个|家|人|倍|%|percent|million|billion|[BMK]\b)"
 )
@@ -51,13 +58,15 @@ class _Tail:
 
 
 def with_publishers(body: Body, document: MarkdownDocument) -> Body:
-    """Return `body`; items without a source get the publisher that closes their title or text.
+    """Return `body`; items get the publisher that closes their title or text.
+
+    One with an address alone gets the name of its source.
 
     A label or emphasis proves a name. Else most items of the document must close in that form,
     for a word in brackets may be a gloss.
     """
     items = [item for section in body.sections for item in section.items]
-    if all(item.sources for item in items):
+    if all(item.sources and item.sources[0].label for item in items):
         return body
     tails = {id(item): _tails(item, document) for item in items}
     forms = _usual_forms(items, tails)
@@ -65,7 +74,12 @@ def with_publishers(body: Body, document: MarkdownDocument) -> Body:
     for section in body.sections:
         inside = []
         for item in section.items:
-            inside.append(item if item.sources else _with_publisher(item, tails[id(item)], forms))
+            if item.sources and not item.sources[0].label:
+                inside.append(_with_name(item, tails[id(item)], forms))
+            elif item.sources:
+                inside.append(item)
+            else:
+                inside.append(_with_publisher(item, tails[id(item)], forms))
         sections.append(replace(section, items=tuple(inside)))
     return replace(body, sections=tuple(sections))
 
@@ -81,7 +95,7 @@ def _usual_forms(items: Sequence[ItemDraft], tails: dict[int, list[_Tail]]) -> s
 
 def _tails(item: ItemDraft, document: MarkdownDocument) -> list[_Tail]:
     """Return the names that close the title's line and the last line of an item."""
-    first = document.line(item.title.span.first_line).cut(0)
+    first = _without_address(document.line(item.title.span.first_line).cut(0))
     last = first
     for number in range(item.span.last_line, item.span.first_line, -1):
         line = document.line(number).cut(0)
@@ -105,10 +119,15 @@ def _bylines(line: Line) -> list[_Tail]:
     return [_Tail("line", name, line, 0, False)] if _is_name(name.text) else []
 
 
+def _without_address(line: Line) -> Line:
+    match = _ADDRESS.search(line.text, max(0, len(line.text) - _MAX_ADDRESS_CHARS))
+    return line.cut(0, match.start()) if match else line
+
+
 def _closing_names(line: Line, place: Place) -> list[_Tail]:
     tails: list[_Tail] = []
     for form, read in _FORMS.items():
-        if place == "text" and form != "bracket":
+        if place == "text" and form not in ("bracket", "label"):
             continue
         tail = read(line, f"{form} of {place}")
         if tail:
@@ -134,6 +153,10 @@ def _bracket(line: Line, form: str) -> _Tail | None:
     return _read(_BRACKET, line, form)
 
 
+def _label(line: Line, form: str) -> _Tail | None:
+    return _read(_LABEL, line, form)
+
+
 def _dash(line: Line, form: str) -> _Tail | None:
     tail = _read(_DASH, line, form)
     return tail if tail and _is_longer(tail) else None
@@ -146,6 +169,7 @@ def _pipes(line: Line, form: str) -> _Tail | None:
 
 _FORMS: dict[str, Callable[[Line, str], _Tail | None]] = {
     "bracket": _bracket,
+    "label": _label,
     "dash": _dash,
     "pipes": _pipes,
 }
@@ -171,10 +195,26 @@ def _with_publisher(item: ItemDraft, tails: Sequence[_Tail], usual: set[str]) ->
             continue
         raw = tail.line.cut(tail.start)
         source = SourceLink(tail.name.text, None, raw.text, raw.span)
-        item = replace(item, sources=(source,))
-        ending = plain_text(raw.text)
-        if tail.line.number == item.title.span.first_line and item.title.text.endswith(ending):
-            shorter = item.title.text[: -len(ending)].rstrip()
-            item = replace(item, title=Passage(shorter, item.title.span))
-        return item
+        return _shortened(replace(item, sources=(source,)), tail)
     return item
+
+
+def _with_name(item: ItemDraft, tails: Sequence[_Tail], usual: set[str]) -> ItemDraft:
+    """Return an item whose first source, an address, is called as its title's end says."""
+    for tail in tails:
+        if tail.form not in usual or not tail.form.endswith("of title") or "](" in tail.name.text:
+            continue
+        shorter = _shortened(item, tail)
+        if shorter is not item:
+            first = replace(item.sources[0], label=tail.name.text)
+            return replace(shorter, sources=(first, *item.sources[1:]))
+    return item
+
+
+def _shortened(item: ItemDraft, tail: _Tail) -> ItemDraft:
+    """Return an item whose title ends before a name in its line."""
+    ending = plain_text(tail.line.text[tail.start :])
+    if tail.line.number != item.title.span.first_line or not item.title.text.endswith(ending):
+        return item
+    shorter = item.title.text[: -len(ending)].rstrip()
+    return replace(item, title=Passage(shorter, item.title.span))

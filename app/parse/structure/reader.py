@@ -28,7 +28,7 @@ from app.parse.structure.choice import (
     Plan,
     Structure,
 )
-from app.parse.structure.leads import read_lead
+from app.parse.structure.leads import read_lead, text_after
 from app.parse.structure.rows import is_number_head
 from app.parse.structure.section_titles import branch_kind, heading_passage
 from app.parse.structure.tree import Branch
@@ -384,7 +384,7 @@ class _PlanReader:
                 rest = lead.rest if lead else None
                 if rest is None:
                     end = title.line.end - line.start
-                    rest = line.cut(end)
+                    rest = text_after(line, end)
                 if rest.text:
                     lines.append(rest)
             elif not lines and line.text.startswith(": "):
