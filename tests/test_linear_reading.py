@@ -164,6 +164,37 @@ def test_twice_the_lines_take_at_most_twice_the_operations(line: str) -> None:
     assert doubled <= 2.0 * first
 
 
+# Lines of a text without headings, where short lines, marks and first lines may be titles.
+PLAIN_LINES = {
+    "circled numbers": "① text {n}\n",
+    "times": "09:05 text {n}\n",
+    "bars": "title {n} | name | 07:40\n",
+    "addresses that close": "A crane waits in Varna {n} https://a.com/{n}\n",
+    "labels above lists": "label {n}\n- text {n}\n\n",
+    "bold lines": "**label {n}**\n\n**title {n}.** text\n\n",
+    "capitals": "LABEL\n\n- text {n}\n\n",
+    "cards": "---\n\ntitle {n}\n\ntext\n\n",
+    "quotes": "title {n}\n> text\n\n",
+    "stamps": "[10.04.2026 08:02] Name:\ntext {n}\n\n",
+    "publishers": "- A crane waits {n} — Harbor News\n",
+    "brackets": "- A crane waits {n} (Harbor News)\n",
+    "first lines": "- title {n}\n  a longer text below the title\n",
+    "numbered texts": "{n}. title\n\ntext\n\n",
+    "bare entries": "\n[1] https://a.com/{n}\n",
+    "AsciiDoc headings": "== title {n}\n\n",
+}
+
+
+@pytest.mark.parametrize("line", PLAIN_LINES.values(), ids=PLAIN_LINES)
+def test_twice_the_plain_lines_take_at_most_twice_the_operations(line: str) -> None:
+    def operations(numbers: range) -> int:
+        lines = "".join(line.replace("{n}", str(number)) for number in numbers)
+        return _count_operations(f"AI 2026-01-02\n\n{lines}")
+
+    first = operations(range(1_000, 1_080))
+    assert operations(range(2_000, 2_160)) <= 2.1 * first
+
+
 def _operations_of_lines(line: str, numbers: range) -> int:
     lines = "".join(line.replace("{n}", str(number)) for number in numbers)
     sources = "[a](https://b.example)"

@@ -35,6 +35,17 @@ _BRACKET = re.compile(r"\\.|[\[\]()]")
 _MAX_TARGET_CHARS = 8_192
 
 
+_CLOSING_ADDRESS = re.compile(r"https?://[^\s()（）<>]+[)）>]?$", re.IGNORECASE)
+
+
+def without_closing_address(line: Line) -> Line:
+    """Return a line without the bare address at its end."""
+    start = line.text.rfind("http")
+    if start < 0 or not _CLOSING_ADDRESS.match(line.text, start):
+        return line
+    return line.cut(0, len(line.text[:start].rstrip(" \t\u3000(（<")))
+
+
 @dataclass(frozen=True, slots=True)
 class Atom:
     """A link, autolink, address or identifier within a line, by its offsets."""

@@ -24,6 +24,7 @@ _ENTRY = re.compile(
     r" {0,3}(?:[-*+•]\s+)?(?:\[\^?(?P<square>\d{1,3})\]:?|【(?P<boxed>\d{1,3})】"
     rf"|(?P<plain>\d{{1,3}})[.)、．]|(?P<circled>[{_CIRCLED}]))(?!\()\s*(?=\S)"
 )
+_BARE_ENTRY = re.compile(r" {0,3}\[1\]\s+<?https?://")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _MARKS = (
     re.compile(r"(?<!!)\[(?P<numbers>\d{1,3}(?:\s*[,、，]\s*\d{1,3}){0,9})\](?![(:])"),
@@ -54,14 +55,19 @@ class NumberedList:
 def source_lists(
     document: MarkdownDocument, after: int, references: References
 ) -> list[NumberedList]:
-    """Return the lists of two or more numbered sources below a line such as `Sources`."""
+    """Return the lists of two or more numbered sources below a line such as `Sources`.
+
+    Lines such as `[1] https://…` need no label; then the blank line above stands for it.
+    """
     lists: list[NumberedList] = []
     fenced = False
     for index in range(after, len(document.lines)):
         line = document.lines[index]
         if _FENCE.match(line.text):
             fenced = not fenced
-        if not fenced and _is_label(line.text):
+        if lists and index < lists[-1].last:
+            continue
+        if not fenced and (_is_label(line.text) or _is_gap(document.lines, index)):
             listed = _list_below(document, index, references)
             if listed:
                 lists.append(listed)
@@ -74,6 +80,13 @@ def _is_label(text: str) -> bool:
     label = plain_text(text.strip().lstrip("# ").strip()).strip("*_:： ")
     label = _REMARK.sub("", label)
     return field_name(label) == "sources" or apparatus(label) == "references"
+
+
+def _is_gap(lines: Sequence[Line], index: int) -> bool:
+    """Return whether a line is blank and the next one is a number in brackets and an address."""
+    if lines[index].text.strip() or index + 1 >= len(lines):
+        return False
+    return _BARE_ENTRY.match(lines[index + 1].text) is not None
 
 
 def _list_below(

@@ -102,6 +102,8 @@ _BARE_ADDRESS = re.compile(
 _TAIL_ADDRESS_CHARS = 4_096
 _SEPARATORS = " \t:：—–|｜-·•,，"
 _MIN_TITLE_CHARS = 2
+_MAX_LABEL_WORDS = 2
+_MAX_LABEL_WIDTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,12 +285,22 @@ def _without_sources(
             break
         opening = _CLOSING_SOURCE.search(line.text[max(0, start - 20) : start])
         bracketed = line.text[:start].rstrip()[-1:] in "（(【["
-        if not bracketed and not is_pointer_label(line.text[start + 1 : close]):
+        words = line.text[start + 1 : close]
+        dashed = line.text[:start].rstrip()[-1:] in ("—", "–")
+        beside = dashed and _is_shorter(words, line.text[:start])
+        if not (bracketed or beside or is_pointer_label(words)):
             break
         cut = start - (len(opening.group()) if opening else 0)
-        line = line.cut(0, cut)
+        line = line.cut(0, len(line.text[:cut].rstrip("—– ")) if beside else cut)
         start = line.text.rfind("[")
     return line, None
+
+
+def _is_shorter(label: str, title: str) -> bool:
+    """Return whether the label of a link after a dash is a word or two, the title more."""
+    if len(label.split()) > _MAX_LABEL_WORDS:
+        return False
+    return display_width(label) <= _MAX_LABEL_WIDTH and display_width(title) > _MAX_LABEL_WIDTH
 
 
 def _link_end(text: str, opening: int) -> int:
@@ -329,7 +341,7 @@ def opening_title(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    text = text.rstrip("，,；;、 ")
+    text = _CITATION_TAIL.sub("", text.rstrip("，,；;、 "))
     if len(text) <= _MAX_OPENING_CHARS:
         return text
     cut = max(

@@ -13,6 +13,7 @@ import re
 import sys
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
@@ -319,7 +320,21 @@ def table(scores: dict[str, Score]) -> str:
         if not name.startswith("own: "):
             total.add(score)
     rows.append(_row("all corpora", total))
-    return "\n".join(rows)
+    return "\n".join((*rows, "", whole_outlines(scores.values())))
+
+
+def whole_outlines(scores: Iterable[Score]) -> str:
+    """Return a sentence on the documents whose outline states more than the items."""
+    total = Score()
+    for score in scores:
+        if score.headings:
+            total.add(score)
+    return (
+        f"{total.headings} whole outlines, {total.whole_items} items: precision "
+        f"{total.precision:.3f}, recall {total.recall:.3f}, titles {total.titles:.3f}, labels above "
+        f"{total.places:.3f}, sources {total.sources:.3f} (precision {total.source_precision:.3f}), "
+        f"titles of documents {total.document_titles:.3f}, dates {total.dates:.3f}"
+    )
 
 
 def _row(name: str, score: Score) -> str:

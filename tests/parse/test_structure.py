@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.parse.briefing import parse_briefing
+from app.parse.briefing import parse_briefing, parse_text
 from app.parse.draft import ItemDraft
 from app.parse.lines import Line
 from app.parse.markdown import MarkdownDocument
@@ -132,3 +132,92 @@ def test_sources_that_close_a_bullet_are_not_in_its_title() -> None:
     ]
     for item in section.items:
         assert [source.label for source in item.sources] == ["Courier", "Quay"]
+
+
+def _read(text: str) -> list[tuple[str, str, list[str | None]]]:
+    """Return the label above each item, its title and the labels or targets of its sources."""
+    outline: list[tuple[str, str, list[str | None]]] = []
+    for section in parse_text(text, "2026-03-04.md").body.sections:
+        for item in section.items:
+            label = item.parent or section.title.text
+            sources = [source.target or source.label for source in item.sources]
+            outline.append((label, item.title.text, sources))
+    return outline
+
+
+def test_bold_lines_name_what_is_below_where_titles_are_bold_too() -> None:
+    text = (
+        "**FIRST**\n\n**Harbor opens early.** The port is full.\n\n**SECOND**\n\n"
+        "- A boat that steers itself\n- A crane that waits\n"
+    )
+    assert [(label, title) for label, title, _ in _read(text)] == [
+        ("FIRST", "Harbor opens early."),
+        ("SECOND", "A boat that steers itself"),
+        ("SECOND", "A crane that waits"),
+    ]
+
+
+def test_bold_lines_above_plain_text_are_titles() -> None:
+    text = "**Harbor opens early**\n\nThe port is full.\n\n**A crane waits**\n\nIt stops.\n"
+    assert [title for _, title, _ in _read(text)] == ["Harbor opens early", "A crane waits"]
+
+
+def test_a_wrapped_line_is_no_title() -> None:
+    wrapped = (
+        "- The port of Varna has ended the trial of its cranes\n"
+        "  after two weeks, and nobody was hurt.\n"
+        "- Borealis gives its smallest model to schools, with a\n"
+        "  limit of forty pupils a class.\n"
+    )
+    titles = [title for _, title, _ in _read(wrapped)]
+    assert titles[0].startswith("The port of Varna has ended the trial of its cranes after two")
+
+
+def test_a_line_that_had_room_is_a_title() -> None:
+    text = (
+        "- Cranes wait\n  The port of Varna has ended its trial after two weeks.\n"
+        "- Models for schools\n  The limit is forty pupils a class and year.\n"
+    )
+    assert [title for _, title, _ in _read(text)] == ["Cranes wait", "Models for schools"]
+
+
+def test_a_publisher_closes_titles_only_where_most_do() -> None:
+    most = "- Cranes wait in Varna — Harbor News\n- A model reads charts — The Quay\n"
+    assert [sources for _, _, sources in _read(most)] == [["Harbor News"], ["The Quay"]]
+    single = (
+        "- Cranes wait in Varna for a model — Orca 4\n- A model reads charts of the sea\n"
+        "- Schools get forty seats a class\n"
+    )
+    assert not any(sources for _, _, sources in _read(single))
+
+
+def test_a_gloss_in_brackets_is_no_publisher() -> None:
+    text = (
+        "- 北辰以檢索增強生成（RAG）\n- 阿里斯推出新的手機模型，可離線執行\n"
+        "- 量筆科技募得八百萬美元，投入校對器\n"
+    )
+    assert not any(sources for _, _, sources in _read(text))
+
+
+def test_a_quantity_in_brackets_is_no_publisher() -> None:
+    text = "- 量筆科技完成募資（三億元）\n- 海港基金成立新的一期（2026年）\n"
+    assert not any(sources for _, _, sources in _read(text))
+
+
+def test_fields_with_the_same_mark_are_no_bullets() -> None:
+    text = "### 阿里斯公開推理引擎\n👉 摘要：授權寬鬆\n👉 來源：[碼頭日報](https://d.example/1)\n"
+    assert [title for _, title, _ in _read(text)] == ["阿里斯公開推理引擎"]
+
+
+def test_a_day_before_a_title_is_its_note() -> None:
+    text = (
+        "- 2026-03-04: **Orca 4 mini** — for phones\n- 2026-03-03: **B4 Vision** — reads charts\n"
+    )
+    sections = parse_text(text, "2026-03-04.md").body.sections
+    item = sections[0].items[0]
+    assert (item.title.text, item.extra[0].text) == ("Orca 4 mini", "2026-03-04")
+
+
+def test_capitals_with_one_text_each_are_titles() -> None:
+    text = "PORTS\n\nThe cranes of Varna wait. https://h.example/1\n\nLAWS\n\nOslo decides. https://o.example/2\n"
+    assert {label for label, _, _ in _read(text)} == {""}

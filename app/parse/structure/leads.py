@@ -7,6 +7,7 @@ from typing import Literal
 from app.parse.draft import Passage
 from app.parse.inline import read_label
 from app.parse.lines import Line
+from app.parse.links import without_closing_address
 from app.parse.markup import plain_text
 from app.parse.references import References, text_links
 from app.parse.titles import (
@@ -37,9 +38,14 @@ _ITALIC = re.compile(
     r"^(?P<mark>\*|_)(?P<title>[^*_\s][^*_]{11,300})(?P=mark)(?=\s*[（(:：—–]|\s-)"
 )
 _SLACK = re.compile(r"^<(?:https?://)[^<>|\s]{1,4000}\|[^<>|\n]{1,400}>")
-_CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+(?=\S)")
+# A day or time before a title: `2026-08-06: **Title**`, `(02:10) Title`, `09:05 | Title`.
+_STAMP = re.compile(
+    r"^[\[(（【]?(?:20\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:[0-5]\d(?::[0-5]\d)?)"
+    r"[\])）】]?(?:\s*[|｜：:—–]\s*|\s+(?:-\s+)?)(?=[^\s\d])"
+)
+_TOPIC = re.compile(r"^#(?P<title>[^#\s][^#]{2,60}?)#\s*")
 _ANCHOR = re.compile(
-    r"^<a\s[^<>]{0,2000}?\bhref\s*=[^<>]{1,4000}>(?P<title>[^<>]{4,400})</a>"
+    r"^<a\s[^<>]{1,4000}>(?P<title>[^<>]{4,400})</a>"
     r"(?=\s*(?:$|<(?:small|span|em|i|cite|sub|br)\b|[—–:：|｜(（]|-\s))",
     re.IGNORECASE,
 )
@@ -74,8 +80,6 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BRACKET = re.compile(r"^\s*[*_]?[（(][^（()）]{1,60}[)）][*_]?")
 _CLOSED = tuple("。.！!？?：:…")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
-_CLOSING_ADDRESS = re.compile(r"\s*[(（<]?https?://[^\s()（）<>]+[)）>]?$")
-_MAX_ADDRESS_CHARS = 4_096
 _QUOTED = re.compile(r"^(?P<mark>[\"'])(?P<inner>(?:(?!(?P=mark)).)+)(?P=mark)$")
 _NAME_DASH = re.compile(r"\s*[—–|｜]\s*")
 _SHORTCODE = re.compile(r"^:[a-z][a-z0-9_+-]{1,40}:\s*(?=\S)")
@@ -117,15 +121,16 @@ def read_lead(line: Line, references: References) -> Opening | None:
 
 def _read_lead(line: Line, references: References) -> Opening | None:
     line = without_decoration(line)
+    if match := _STAMP.match(line.text):
+        return _stamped_lead(line, match.end(), references)
     label = read_label(line)
     if label and label.colon and label.rest.text and is_title_label(label.text):
-        title = label.rest
-        if quoted := _QUOTED.match(title.text):
-            title = title.cut(*quoted.span("inner"))
+        words = label.rest
+        if quoted := _QUOTED.match(words.text):
+            words = words.cut(*quoted.span("inner"))
         rest = label.rest.cut(len(label.rest.text))
-        return Opening("bold", read_title(title, references), rest)
-    exported = _SLACK.match(line.text) or _ANCHOR.match(line.text)
-    if match := exported:
+        return Opening("bold", read_title(words, references), rest)
+    if match := _SLACK.match(line.text) or _ANCHOR.match(line.text):
         title = read_title(line.cut(0, match.end()), references)
         return Opening("linked", title, text_after(line, match.end()))
     lead = _bold_lead(line, references) or _linked_lead(line, references)
@@ -136,13 +141,13 @@ def _read_lead(line: Line, references: References) -> Opening | None:
         return opening
     if match := _BRACKETED.match(line.text):
         group = match.lastgroup or "black"
-        title = line.cut(*match.span(group))
+        words = line.cut(*match.span(group))
         rest = text_after(line, match.end())
-        wide = display_width(title.text) >= _MIN_BRACKETED_TITLE_WIDTH
+        wide = display_width(words.text) >= _MIN_BRACKETED_TITLE_WIDTH
         if group == "black" and (wide or not rest.text):
             return Opening(
                 "bold",
-                read_title(title, references),
+                read_title(words, references),
                 rest,
             )
     return None
@@ -220,6 +225,19 @@ def _named_link(
     return Opening("linked", read_title(line.cut(0, end), references), text_after(line, end))
 
 
+def _stamped_lead(line: Line, start: int, references: References) -> Opening | None:
+    """Return the title after a day or time, which becomes its note."""
+    stamp = line.cut(0, start)
+    note = Passage(stamp.text.rstrip("|｜：:—– -"), stamp.span)
+    rest = line.cut(start)
+    lead = _read_lead(rest, references)
+    if lead is None and is_title_line(without_closing_address(rest)):
+        lead = Opening("bold", read_title(rest, references), line.cut(len(line.text)))
+    if lead is None:
+        return None
+    return replace(lead, title=replace(lead.title, note=lead.title.note or note))
+
+
 def _plain_lead(line: Line, references: References) -> Opening | None:
     """Return the title after a time or an address, or of a work in italics."""
     if match := _ITALIC.match(line.text):
@@ -229,14 +247,11 @@ def _plain_lead(line: Line, references: References) -> Opening | None:
         title = read_title(line.cut(*match.span("title")), references)
         links = text_links(line.cut(0, match.end()), references)
         return Opening("linked", replace(title, links=links), text_after(line, match.end()))
-    match = _CLOCK.match(line.text)
-    if match and is_title_line(line.cut(match.end())):
-        time = line.cut(0, match.end())
-        title = read_title(line.cut(match.end()), references)
-        note = Passage(time.text.rstrip("|｜ "), time.span)
-        return Opening("bold", replace(title, note=note), line.cut(len(line.text)))
+    if match := _TOPIC.match(line.text):
+        title = read_title(line.cut(*match.span("title")), references)
+        return Opening("bold", title, text_after(line, match.end()))
     match = _CATEGORISED.match(line.text)
-    if match and is_title_line(_without_address(line.cut(match.end()))):
+    if match and is_title_line(without_closing_address(line.cut(match.end()))):
         title = read_title(line.cut(match.end()), references)
         note = Passage(match["name"], line.cut(*match.span("name")).span)
         return Opening("bold", replace(title, note=note), line.cut(len(line.text)))
@@ -246,11 +261,6 @@ def _plain_lead(line: Line, references: References) -> Opening | None:
         links = (*text_links(line, references), *title.links)
         return Opening("linked", replace(title, links=links), line.cut(len(line.text)))
     return None
-
-
-def _without_address(line: Line) -> Line:
-    match = _CLOSING_ADDRESS.search(line.text, max(0, len(line.text) - _MAX_ADDRESS_CHARS))
-    return line.cut(0, match.start()) if match else line
 
 
 _CODE = re.compile(r"^`(?P<title>[^`]{2,120})`(?=\s*(?:[：:—–|｜]|-{1,2}\s))")

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from app.parse.inline import read_label
 from app.parse.lines import Line
+from app.parse.links import without_closing_address
 from app.parse.markdown import Block
 from app.parse.titles import display_width
 from app.parse.vocabulary import field_name
@@ -24,11 +25,9 @@ _NUMBER = re.compile(
 _CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+\S")
 _PIPE = re.compile(r"\s[|｜]\s|｜")
 _TARGET = re.compile(r"https?://|\]\(")
-_CLOSING_ADDRESS = re.compile(r"\s*[(（<]?https?://[^\s()（）<>]+[)）>]?$")
 _MIN_ALIKE = 2
 _MIN_LINKED_WIDTH = 16
 _MIN_WHOLE = 3
-_MAX_LINKED_CHARS = 2_000
 _MAX_PIPES = 5
 _MAX_LINES_ABOVE = 1
 
@@ -50,7 +49,7 @@ def with_line_bullets(block: Block) -> Iterator[Block]:
 def _starts(block: Block) -> list[int]:
     """Return the indexes of the lines that begin a bullet."""
     bullets = [index for index, line in enumerate(block.lines) if _BULLET.match(line.text)]
-    keys = [_opener(line.text) for line in block.lines]
+    keys = [_opener(line) for line in block.lines]
     counts = Counter(key for key in keys if key)
     if not counts:
         return bullets
@@ -67,16 +66,20 @@ def _starts(block: Block) -> list[int]:
     return starts if len(starts) >= len(bullets) else bullets
 
 
-def _opener(text: str) -> str:
-    """Return the mark or the kind of number that a line begins with, "" without one."""
+def _opener(line: Line) -> str:
+    """Return the mark or the kind of number that a line begins with, "" without one.
+
+    Lines that close with an address, or have as many bars, are alike, too.
+    """
+    text = line.text
     if match := _SYMBOL.match(text):
         return match["mark"]
     if match := _NUMBER.match(text):
         return match.lastgroup or ""
     if _CLOCK.match(text):
         return "clock"
-    address = _CLOSING_ADDRESS.search(text[-_MAX_LINKED_CHARS:]) if "://" in text else None
-    if address and display_width(text[: -len(address.group())]) >= _MIN_LINKED_WIDTH:
+    before = without_closing_address(line)
+    if before is not line and display_width(before.text) >= _MIN_LINKED_WIDTH:
         return "address"
     pipes = 0 if text.startswith("|") else len(_PIPE.findall(text))
     return "|" * pipes if 0 < pipes <= _MAX_PIPES and not _TARGET.search(text) else ""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.parse.draft import Body, ItemDraft, Passage, SourceLink
 from app.parse.lines import Line
+from app.parse.links import without_closing_address
 from app.parse.markdown import MarkdownDocument
 from app.parse.markup import plain_text
 from app.parse.titles import display_width
@@ -15,7 +16,7 @@ from app.parse.titles import display_width
 Place = Literal["title", "text"]
 
 _BRACKET = re.compile(
-    r"\s*[*_]?[（(〔【\[](?P<label>(?:資料|资料)?(?:來源|来源)|出處|出处|出典|source|via|by)?\s?[：:]?\s*"
+    r"[*_]?[（(〔【\[](?P<label>(?:資料|资料)?(?:來源|来源)|出處|出处|出典|source|via|by)?\s?[：:]?\s*"
     r"(?P<name>[^（()）〔〕【】\[\]]{2,40}|\[[^\[\]]{2,80}\]\([^()\s]{1,300}\))[)）〕】\]][*_]?[。.]?$",
     re.IGNORECASE,
 )
@@ -24,15 +25,13 @@ _LABEL = re.compile(
     r"(?P<name>[^：:|｜（()）]{2,40})$",
     re.IGNORECASE,
 )
-_DASH = re.compile(r"\s*(?:—{1,2}|–|\s--?)\s*(?P<mark>[*_]?)(?P<name>[^—–|｜*_]{2,40})(?P=mark)$")
-_PIPES = re.compile(r"\s*[|｜]\s*(?P<name>[^|｜]{2,40}?)(?:\s*[|｜]\s*[\d:：/.\-年月日 ]{3,20})?$")
+_DASH = re.compile(r"(?:—{1,2}|–|\s--?)\s*(?P<mark>[*_]?)(?P<name>[^—–|｜*_]{2,40})(?P=mark)$")
+_PIPES = re.compile(r"[|｜]\s*(?P<name>[^|｜]{2,40}?)(?:\s*[|｜]\s*[\d:：/.\-年月日 ]{3,20})?$")
 _BYLINE = re.compile(
     r"(?P<name>[^|｜·•\d][^|｜·•]{1,40}?)\s*[|｜·•]\s*[\d:：/.,\-年月日 ]{3,20}"
     r"(?:\s?(?:[AP]M|ago|前))?$",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\s+<?https?://[^\s()（）<>]+>?$")
-_MAX_ADDRESS_CHARS = 4_096
 _QUANTITY = re.compile(
     r"\d+(?:\.\d+)?\s*(?:年|月|日|億|亿|萬|万|元|次|個|个|家|人|倍|%|percent|million|billion|[BMK]\b)"
 )
@@ -95,7 +94,7 @@ def _usual_forms(items: Sequence[ItemDraft], tails: dict[int, list[_Tail]]) -> s
 
 def _tails(item: ItemDraft, document: MarkdownDocument) -> list[_Tail]:
     """Return the names that close the title's line and the last line of an item."""
-    first = _without_address(document.line(item.title.span.first_line).cut(0))
+    first = without_closing_address(document.line(item.title.span.first_line).cut(0))
     last = first
     for number in range(item.span.last_line, item.span.first_line, -1):
         line = document.line(number).cut(0)
@@ -117,11 +116,6 @@ def _bylines(line: Line) -> list[_Tail]:
         return []
     name = line.cut(*match.span("name"))
     return [_Tail("line", name, line, 0, False)] if _is_name(name.text) else []
-
-
-def _without_address(line: Line) -> Line:
-    match = _ADDRESS.search(line.text, max(0, len(line.text) - _MAX_ADDRESS_CHARS))
-    return line.cut(0, match.start()) if match else line
 
 
 def _closing_names(line: Line, place: Place) -> list[_Tail]:

@@ -30,7 +30,7 @@ from app.parse.structure.choice import (
 )
 from app.parse.structure.leads import read_lead, text_after
 from app.parse.structure.rows import is_number_head
-from app.parse.structure.section_titles import branch_kind, heading_passage
+from app.parse.structure.section_titles import branch_kind, heading_passage, stated_title
 from app.parse.structure.tree import Branch
 from app.parse.structure.units import Unit
 from app.parse.titles import (
@@ -274,7 +274,8 @@ class _PlanReader:
         parent: str | None,
     ) -> None:
         assert branch.title
-        title = self._described(self._with_stated_importance(branch, branch.title))
+        title = stated_title(branch, self.references) or branch.title
+        title = self._described(self._with_stated_importance(branch, title))
         reader = self._item_reader(bullet=False)
         blocks = list(branch.all_blocks())
         item_blocks: list[Block] = []

@@ -13,6 +13,7 @@ from app.parse.references import (
     text_links,
 )
 from app.parse.sources import read_sources
+from app.parse.structure.leads import read_lead
 from app.parse.structure.units import Unit, UnitList
 from app.parse.titles import read_title
 from app.parse.vocabulary import field_name, is_pointer_label
@@ -139,7 +140,9 @@ def _row_unit(
     column: int,
     references: References,
 ) -> Unit:
-    title = read_title(cells[column], references)
+    lead = read_lead(cells[column], references)
+    rest = lead.rest if lead and lead.kind == "bold" else None
+    title = lead.title if lead and rest and rest.text else read_title(cells[column], references)
     links = text_links(line, references)
     publishers = () if links else _publishers(header, cells)
     title = replace(
@@ -151,6 +154,8 @@ def _row_unit(
         ),
     )
     named: list[tuple[Passage, Passage]] = []
+    if rest and rest.text:
+        named.append((Passage("", rest.span), Passage(rest.text, rest.span)))
     for index, cell in enumerate(cells):
         if index != column and cell.text:
             head = header[index] if index < len(header) else cell.cut(0, 0)
