@@ -267,7 +267,7 @@ def _evidence(
     years = "\n".join([metadata.text("year") or "", name, title, *headings, *texts])
     for place, _, text in [("front_matter", "", written), *places]:
         evidence.append((place, "", find_day_of_year(text, years)))
-    if _HAN.search(document.text):
+    if not any(day for _, _, day in evidence) and _HAN.search(document.text):
         # 115.05.20 is a day where nothing else is, and Chinese the language.
         evidence.extend((place, "", find_day(text, minguo=True)) for place, _, text in places)
     return evidence

@@ -275,7 +275,9 @@ def _without_sources(
         line = line.cut(0, start)
     if match := _CLOSING_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS)):
         line = line.cut(0, match.start())
-    bare = _BARE_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS))
+    bare = None
+    if "://" in line.text or "arxiv:" in line.text.lower():
+        bare = _BARE_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS))
     if bare and bare.start() > 0:
         line = line.cut(0, len(line.text[: bare.start()].rstrip(_SEPARATORS)))
     start = line.text.rfind("[")

@@ -187,10 +187,13 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
             result.pieces.append(replace(unit, category=category))
         run, lead = [], None
 
-    labels_belong = _has_titles_above_labels(blocks, references)
-    openings = _title_lines(blocks, references)
-    for block in blocks:
-        opening = _paragraph_lead(block, references) or openings.get(block.first)
+    leads = [_paragraph_lead(block, references) for block in blocks]
+    if not any(leads):
+        # No paragraph has another mark of a title: its first line may be one.
+        lines = title_openings([block for block in blocks if block.kind == "paragraph"], references)
+        leads = [lines.get(block.first) for block in blocks]
+    labels_belong = _has_titles_above_labels(blocks, leads)
+    for block, opening in zip(blocks, leads, strict=True):
         if opening and not (labels_belong and opening.label and opening.rest.text):
             close()
             lead = opening
@@ -206,32 +209,18 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
     return result
 
 
-def _has_titles_above_labels(blocks: Sequence[Block], references: References) -> bool:
+def _has_titles_above_labels(blocks: Sequence[Block], leads: Sequence[Opening | None]) -> bool:
     """Return whether bold lines are titles, so that `**Why it matters:** …` is part of the text.
 
     Directly below a bold line a label would be the title of what it names.
     """
-    titles = labels = 0
-    above: Block | None = None
-    for block in blocks:
-        if block.kind == "paragraph":
-            lead = read_lead(block.lines[0], references)
-            alone = above is not None and is_bold_line(above)
-            if lead and lead.label and lead.rest.text:
-                if alone:
-                    return False
-                labels += 1
-            titles += alone and not is_bold_line(block)
-        above = block if block.kind == "paragraph" else None
-    return titles >= _MIN_UNITS and labels > 0
-
-
-def _title_lines(blocks: Sequence[Block], references: References) -> dict[int, Opening]:
-    """Return the first lines that are titles, where no paragraph has another mark of one."""
-    paragraphs = [block for block in blocks if block.kind == "paragraph"]
-    if any(_paragraph_lead(block, references) for block in paragraphs):
-        return {}
-    return title_openings(paragraphs, references)
+    labels = [index for index, lead in enumerate(leads) if lead and lead.label and lead.rest.text]
+    if not labels or any(index and is_bold_line(blocks[index - 1]) for index in labels):
+        return False
+    titles = 0
+    for above, block in pairwise(blocks):
+        titles += block.kind == "paragraph" and is_bold_line(above) and not is_bold_line(block)
+    return titles >= _MIN_UNITS
 
 
 def _have_lists_with_source(blocks: Sequence[Block], references: References) -> bool:

@@ -34,10 +34,7 @@ _MAX_LINES_ABOVE = 1
 
 def with_line_bullets(block: Block) -> Iterator[Block]:
     """Yield a paragraph; lines that begin alike become a list, below the line that names them."""
-    if block.kind != "paragraph":
-        yield block
-        return
-    starts = _starts(block)
+    starts = _starts(block) if block.kind == "paragraph" else []
     if not starts:
         yield block
         return
@@ -49,6 +46,8 @@ def with_line_bullets(block: Block) -> Iterator[Block]:
 def _starts(block: Block) -> list[int]:
     """Return the indexes of the lines that begin a bullet."""
     bullets = [index for index, line in enumerate(block.lines) if _BULLET.match(line.text)]
+    if len(block.lines) < _MIN_ALIKE:
+        return bullets
     keys = [_opener(line) for line in block.lines]
     counts = Counter(key for key in keys if key)
     if not counts:

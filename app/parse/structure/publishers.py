@@ -120,8 +120,10 @@ def _bylines(line: Line) -> list[_Tail]:
 
 def _closing_names(line: Line, place: Place) -> list[_Tail]:
     tails: list[_Tail] = []
-    for form, read in _FORMS.items():
+    for form, marks, read in _FORMS:
         if place == "text" and form not in ("bracket", "label"):
+            continue
+        if not any(mark in line.text for mark in marks):
             continue
         tail = read(line, f"{form} of {place}")
         if tail:
@@ -161,12 +163,14 @@ def _pipes(line: Line, form: str) -> _Tail | None:
     return tail if tail and _is_longer(tail) and not line.text.startswith("|") else None
 
 
-_FORMS: dict[str, Callable[[Line, str], _Tail | None]] = {
-    "bracket": _bracket,
-    "label": _label,
-    "dash": _dash,
-    "pipes": _pipes,
-}
+_Reader = Callable[[Line, str], _Tail | None]
+# Each form with the characters of which one must be there.
+_FORMS: tuple[tuple[str, str, _Reader], ...] = (
+    ("bracket", "）)〕】]", _bracket),
+    ("label", ":：|｜", _label),
+    ("dash", "—–-", _dash),
+    ("pipes", "|｜", _pipes),
+)
 
 
 def _is_longer(tail: _Tail) -> bool:
