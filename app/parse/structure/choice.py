@@ -18,7 +18,7 @@ from app.parse.structure.forms import is_closed, unit_lists
 from app.parse.structure.leaves import UNIT_WEIGHT, Leaf
 from app.parse.structure.retold import mark_digests
 from app.parse.structure.stated import STATED_ITEM_LEVEL
-from app.parse.structure.tree import PSEUDO_LEVEL, Branch
+from app.parse.structure.tree import LABEL_LEVEL, PSEUDO_LEVEL, Branch
 from app.parse.structure.units import (
     UnitList,
     field_labels,
@@ -136,7 +136,8 @@ class Structure:
         lists = unit_lists(leaf.blocks, self.references)
         best, strength = self._best_units(lists)
         leaf.units, leaf.unit_score = best, strength
-        if title is None or not leaf.whole or leaf.branch.is_document_title:
+        label = leaf.branch.level == LABEL_LEVEL
+        if title is None or label or not leaf.whole or leaf.branch.is_document_title:
             leaf.item_score = -9.0
             return
         if title.links:
@@ -356,7 +357,7 @@ class Structure:
     def _decide(self, plan: Plan, leaf: Leaf, shift: float) -> None:
         balance = leaf.balance + shift
         # A lone bullet counts where the headings beside this one gather units.
-        sure = shift < 0 or self._is_labelled_list(leaf)
+        sure = shift < 0 or self._is_labelled(leaf)
         least = _MIN_LONE_STRENGTH if sure else _MIN_UNIT_STRENGTH
         key = id(leaf.branch)
         heading = leaf.branch.title is not None and not leaf.branch.is_document_title
@@ -375,8 +376,10 @@ class Structure:
             plan.roles[key] = "units"
             plan.lists[key] = leaf.units
 
-    def _is_labelled_list(self, leaf: Leaf) -> bool:
-        """Return whether a leaf is a list below a plain line of a document without headings."""
+    def _is_labelled(self, leaf: Leaf) -> bool:
+        """Return whether a leaf is below a plain line of a document without headings."""
+        if leaf.branch.level == LABEL_LEVEL:
+            return True
         if leaf.branch.level != PSEUDO_LEVEL or not leaf.whole:
             return False
         top = self.parents.get(id(leaf.branch)) in self.tops

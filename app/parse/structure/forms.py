@@ -193,8 +193,11 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
         lines = title_openings([block for block in blocks if block.kind == "paragraph"], references)
         leads = [lines.get(block.first) for block in blocks]
     labels_belong = _has_titles_above_labels(blocks, leads)
+    sources_belong = _has_titles_above_links(leads)
     for block, opening in zip(blocks, leads, strict=True):
-        if opening and not (labels_belong and opening.label and opening.rest.text):
+        if sources_belong and lead and len(run) > 1 and _is_link_alone(opening):
+            run.append(block)
+        elif opening and not (labels_belong and opening.label and opening.rest.text):
             close()
             lead = opening
             run = [block]
@@ -221,6 +224,17 @@ def _has_titles_above_labels(blocks: Sequence[Block], leads: Sequence[Opening | 
     for above, block in pairwise(blocks):
         titles += block.kind == "paragraph" and is_bold_line(above) and not is_bold_line(block)
     return titles >= _MIN_UNITS
+
+
+def _has_titles_above_links(leads: Sequence[Opening | None]) -> bool:
+    """Return whether bold lines are titles, each with at most one paragraph that is a link."""
+    links = sum(_is_link_alone(lead) for lead in leads)
+    titles = [lead for lead in leads if lead and lead.kind == "bold" and not lead.title.links]
+    return 0 < links <= len(titles) and len(titles) >= _MIN_UNITS
+
+
+def _is_link_alone(lead: Opening | None) -> bool:
+    return lead is not None and lead.kind == "linked" and not lead.rest.text
 
 
 def _have_lists_with_source(blocks: Sequence[Block], references: References) -> bool:

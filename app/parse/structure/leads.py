@@ -25,6 +25,7 @@ from app.parse.vocabulary import (
 OpeningKind = Literal["bold", "linked", "numbered"]
 
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
+_BLOCK_TAG = re.compile(r"^<(?:p|div|center)(?:\s[^<>]{0,200})?>\s*(?=\S)", re.IGNORECASE)
 _DECORATION = re.compile(
     r"^[^\w\s*_\[\]【】「」『』（）()《》〈〉“\"'‘`<>$#＃&@~+\-=/\\|.①-⑳⭐★🌟☆!]{1,12}\s{0,4}"
 )
@@ -64,7 +65,7 @@ _LINKED = re.compile(
 _BRACKETED = re.compile(r"^(?:【(?P<black>[^【】]{1,80})】|《(?P<angle>[^《》]{1,80})》)")
 _NUMBERED = re.compile(
     r"^(?:\d{1,3}[、．)）]|\d{1,2}\ufe0f?\u20e3"
-    r"|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|【\d{1,3}】|[①-⑳]|\d{1,3}\.(?=\s)"
+    r"|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|[【<〈]\d{1,3}[】>〉]|[①-⑳]|\d{1,3}\.(?=\s)"
     r"|[#＃]\d{1,3}\s|0\d\s|\d{1,2}\s?[|｜]\s?|\d{1,2}/\s)\s*\S"
 )
 _PREFIXED_LINK = re.compile(
@@ -155,7 +156,7 @@ def _read_lead(line: Line, references: References) -> Opening | None:
 
 def without_decoration(line: Line) -> Line:
     """Return `line` without a task's box and symbols before its first word."""
-    if match := _TASK_BOX.match(line.text):
+    if match := _TASK_BOX.match(line.text) or _BLOCK_TAG.match(line.text):
         line = line.cut(match.end())
     match = _DECORATION.match(line.text)
     return line.cut(match.end()) if match and line.text[match.end() :] else line

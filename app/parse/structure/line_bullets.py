@@ -22,6 +22,7 @@ _NUMBER = re.compile(
     r"^(?:(?P<circled>[①-⑳])|(?P<padded>0\d)\s|\d{1,2}(?P<mark>[、.．)）])(?!\d)"
     r"|[（(](?P<boxed>\d{1,2})[)）])\s*(?=\S)"
 )
+_CATEGORISED = re.compile(r"^【[^【】\d]{1,12}】\s*\S")
 _CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+\S")
 _PIPE = re.compile(r"\s[|｜]\s|｜")
 _TARGET = re.compile(r"https?://|\]\(")
@@ -56,8 +57,10 @@ def _starts(block: Block) -> list[int]:
     starts = [index for index, other in enumerate(keys) if other == key]
     if count < _MIN_ALIKE or starts[0] > _MAX_LINES_ABOVE:
         return bullets
-    whole = key == "address" or key.startswith("|")
+    whole = key in ("address", "bracket") or key.startswith("|")
     if whole and (count < _MIN_WHOLE or count < len(keys) - starts[0]):
+        return bullets
+    if starts[0] and _names_field(block.lines[0]):
         return bullets
     labelled = sum(_is_field(block.lines[index]) for index in starts)
     if labelled * 2 >= count:
@@ -75,6 +78,8 @@ def _opener(line: Line) -> str:
         return match["mark"]
     if match := _NUMBER.match(text):
         return match.lastgroup or ""
+    if _CATEGORISED.match(text):
+        return "bracket"
     if _CLOCK.match(text):
         return "clock"
     before = without_closing_address(line)
@@ -94,6 +99,10 @@ def _marker_end(text: str) -> int:
     """Return where the text after a mark or number begins; a time or title stays."""
     match = _SYMBOL.match(text) or _NUMBER.match(text)
     return match.end() if match else 0
+
+
+def _names_field(line: Line) -> bool:
+    return field_name(line.text.strip("*_:： ")) is not None
 
 
 def _list(block: Block, starts: list[int]) -> Block:

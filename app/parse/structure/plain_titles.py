@@ -14,13 +14,13 @@ from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
 from app.parse.structure.bullet_units import points_at_source
 from app.parse.structure.leads import is_title_line, label_words, read_lead
-from app.parse.structure.tree import PSEUDO_LEVEL, is_sentence
+from app.parse.structure.tree import LABEL_LEVEL, PSEUDO_LEVEL, is_sentence
 from app.parse.titles import display_width, title_key
 from app.parse.vocabulary import apparatus, field_name, part_name
 
 _TARGET = re.compile(r"https?://|\]\(|<a\s", re.IGNORECASE)
 _STAMP = re.compile(
-    r"^(?:\*\*[^*]{1,40}\*\*\s*[—–-]\s*)?\[?"
+    r"^(?:\w[\w .'-]{0,30}\s\d{1,2}:\d{2}\s?[AP]M$)|^(?:\*\*[^*]{1,40}\*\*\s*[—–-]\s*)?\[?"
     r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|today|yesterday)(?:\s+at|,)?\s*\d{1,2}:\d{2}(?::\d{2})?"
     r"(?:\s?[AP]M)?\]?\s*(?:[-–]?\s*[^:：\s][^:：]{0,40}[:：]?)?$",
     re.IGNORECASE,
@@ -48,14 +48,16 @@ def with_plain_titles(blocks: list[Block], labels: list[Passage]) -> list[Block]
     """
     blocks = _without_stamps(blocks, labels)
     blocks = _with_document_title(blocks)
-    titles = set(_bold_labels(blocks))
+    levels = dict.fromkeys(_bold_labels(blocks), LABEL_LEVEL)
     if not any(block.kind == "heading" for block in blocks[1:]):
-        titles.update(_label_lines(blocks), _capitals(blocks), _cards(blocks), _quoted(blocks))
+        titles = (*_cards(blocks), *_quoted(blocks))
+        levels |= dict.fromkeys(titles, PSEUDO_LEVEL)
+        levels |= dict.fromkeys((*_label_lines(blocks), *_capitals(blocks)), LABEL_LEVEL)
     changed: list[Block] = []
     for index, block in enumerate(blocks):
-        if index in titles:
+        if index in levels:
             line = label_words(block.lines[0])
-            changed.append(replace(block, kind="heading", level=PSEUDO_LEVEL, lines=(line,)))
+            changed.append(replace(block, kind="heading", level=levels[index], lines=(line,)))
         else:
             changed.append(block)
     return changed

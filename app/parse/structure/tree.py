@@ -33,6 +33,8 @@ from app.parse.vocabulary import (
 )
 
 PSEUDO_LEVEL = 7
+LABEL_LEVEL = 9
+"""Level of plain lines that name what is below and are no items."""
 _MAX_TITLE_LEVEL = 2
 _DAY = re.compile(r"20\d{2}\s*[-/.年]\s*\d{1,2}|20\d{6}")
 _CONTENTS_LINK = re.compile(
@@ -44,7 +46,7 @@ _SUMMARY_TAG = re.compile(
     re.IGNORECASE,
 )
 _MARKED_HEADING = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[■◆●▌▍▎▶◼⬛▣]\s*|【[^【】]{2,24}】$)\s*\S"
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[■◆●▌▍▎▶◼⬛▣◎◇□❖]\s*|【[^【】]{2,24}】$)\s*\S"
 )
 _SENTENCE = re.compile(r"[。！？；;，,](?!$)|https?://|\]\(")
 _MAX_MARKED_CHARS = 48
@@ -268,7 +270,7 @@ def _with_marked_headings(
 ) -> list[Block]:
     """Return `blocks` with repeated lone lines such as `一、模型` or `■ 模型` made headings."""
     marked = [index for index, block in enumerate(blocks) if _is_marked_heading(block)]
-    named = sum(block.kind == "heading" and block.level == PSEUDO_LEVEL for block in blocks)
+    named = sum(block.kind == "heading" and block.level >= PSEUDO_LEVEL for block in blocks)
     if not marked or len(marked) + named < _MIN_REPEATS:
         return blocks
     changed = list(blocks)
