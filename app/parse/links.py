@@ -16,7 +16,8 @@ URL = re.compile(
 DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?:/\S{0,2000})?", re.IGNORECASE)
 """An address without its scheme."""
 _AUTOLINK = re.compile(
-    r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>|]+|www\.[^\s<>|]+)(?:\|(?P<label>[^<>|\n]{1,400}))?>"
+    r"<(?P<target>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s<>|]+|www\.[^\s<>|]+)"
+    r"(?:\|(?P<label>[^<>|\n]{1,400}))?>"
 )
 """An address in brackets, with a label where chats export it: `<address|label>`."""
 _ARXIV = re.compile(

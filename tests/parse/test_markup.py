@@ -10,6 +10,7 @@ from app.parse.markup import is_wordless, plain_text
         ("[a](https://b.example) ![c](d.png)", "a"),
         ("[[a]] [[b|c]] [d][1] e[^2]", "a c d e"),
         ("<b>a</b> &amp; <https://c.example>", "a & https://c.example"),
+        ("<https://b.example|a c> d", "a c d"),
         (r"C\# and snake_case", "C# and snake_case"),
     ],
 )

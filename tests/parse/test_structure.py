@@ -182,8 +182,8 @@ def test_a_line_that_had_room_is_a_title() -> None:
 
 
 def test_a_publisher_closes_titles_only_where_most_do() -> None:
-    most = "- Cranes wait in Varna — Harbor News\n- A model reads charts — The Quay\n"
-    assert [sources for _, _, sources in _read(most)] == [["Harbor News"], ["The Quay"]]
+    closed = "- Cranes wait in Varna — Harbor News\n- A model reads charts — The Quay\n"
+    assert [sources for _, _, sources in _read(closed)] == [["Harbor News"], ["The Quay"]]
     single = (
         "- Cranes wait in Varna for a model — Orca 4\n- A model reads charts of the sea\n"
         "- Schools get forty seats a class\n"

@@ -43,15 +43,9 @@ from app.parse.vocabulary import (
     part_name,
 )
 
-_TASK_BOX = re.compile(r"^\[[ xX]\]\s")
 _CALLOUT = re.compile(r"^\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?\s*(?P<title>.*)$")
-_ANY_LINK = re.compile(
-    r"\]\((?!#)[^()\s]|https?://|<a\s",
-    re.IGNORECASE,
-)
 _ADDRESS_ONLY = re.compile(r"(?:https?://\S+\s*)+$")
 _DAY_ONLY = re.compile(r"20\d{2}[\d\s年月日./\-]{4,12}")
-_MAX_CATEGORY_WIDTH = 48
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
 

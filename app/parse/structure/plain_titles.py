@@ -28,7 +28,8 @@ _STAMP = re.compile(
 _DATE_WORDS = re.compile(
     r"\d|[年月日號号週周星期曜民國国令和祝()（）,.，、/／|｜·\s-]|[一二三四五六]"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)\b"
-    r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|st\b|nd\b|th\b",
+    r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*"
+    r"|st\b|nd\b|th\b",
     re.IGNORECASE,
 )
 _MIN_TITLE_WIDTH = 4
