@@ -39,6 +39,7 @@ from app.parse.stated_fields import StatedField, StatedFields
 from app.parse.titles import title_key
 from app.parse.vocabulary import (
     is_pointer,
+    is_pointer_label,
     says_only_where,
     undecorated,
 )
@@ -180,9 +181,14 @@ class ItemReader:
                     closing.label.span,
                 )
             )
-        if closing.text.text != text.strip():
+        words = closing.text
+        if words.text and is_pointer_label(words.text):
+            # `論文: https://…` says nothing but where.
+            self.labels.append(Passage(words.text, words.span))
+            words = words.cut(len(words.text))
+        if words.text != text.strip():
             above = last.text[: len(last.text) - len(text)]
-            rest = (above + closing.text.text).rstrip()
+            rest = (above + words.text).rstrip()
             self.summary[-1:] = [Passage(rest, last.span)] if rest else []
 
     def _read_label(self, line: Line) -> Label | None:
