@@ -89,7 +89,7 @@ _CLOSING_SOURCE = re.compile(
     re.IGNORECASE,
 )
 _CLOSING_ADDRESS = re.compile(
-    r"\s*[（(【\[]\s*(?:來源|来源|出處|出处|原文|連結|链接|source|link|via|from|出典)\s*[：:]?\s*"
+    r"[（(【\[]\s*(?:來源|来源|出處|出处|原文|連結|链接|source|link|via|from|出典)\s*[：:]?\s*"
     r"https?://[^\s（）()【】]+\s*[)）】\]]\s*[。.]?$",
     re.IGNORECASE,
 )
