@@ -34,21 +34,21 @@ _MONTH = (
 _MONTH_ABBREVIATION = _MONTH.format("month")
 _DAY_NUMBER = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _ENGLISH = re.compile(
-    r"\b"
+    r"(?<![^\W_])"
     + _MONTH.format("m1")
     + r"\s+"
     + _DAY_NUMBER.format("d1")
-    + r"\s*,?\s+(?P<y1>20\d{2}|['’]\d{2})\b"
-    r"|\b"
+    + r"\s*,?\s+(?P<y1>20\d{2}|['’]\d{2})(?![^\W_])"
+    r"|(?<![^\W_])"
     + _DAY_NUMBER.format("d2")
     + r"(?:\s+(?:of\s+)?|[-/])"
     + _MONTH.format("m2")
-    + r"(?:\s*,?\s+|[-/])(?P<y2>20\d{2}|['’]\d{2})\b"
-    r"|\b(?P<y3>20\d{2})[\s,\-/]+"
+    + r"(?:\s*,?\s+|[-/])(?P<y2>20\d{2}|['’]\d{2})(?![^\W_])"
+    r"|(?<![^\W_])(?P<y3>20\d{2})[\s,\-/]+"
     + _MONTH.format("m3")
     + r"[\s,\-/]+"
     + _DAY_NUMBER.format("d3")
-    + r"\b",
+    + r"(?![^\W_])",
     re.IGNORECASE,
 )
 _HAN = "〇零○一二三四五六七八九十百廿卅"

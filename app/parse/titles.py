@@ -33,7 +33,7 @@ from app.parse.vocabulary import (
 _NUMBER = re.compile(
     r"^(?:[#＃]\s?(?P<hash>\d{1,4})(?![\w])[\s.:：、\-]*"
     r"|[*_]{0,2}(?P<plain>\d{1,3})[*_]{0,2}(?:[.、．)）](?!\d)[*_]{0,2}\s*"
-    r"|\ufe0f?\u20e3\s*|\s?[|｜]\s+|/\s+)"
+    r"|\ufe0f?\u20e3\s*|\s?[|｜]\s+|｜|/\s+)"
     r"|[（(\[【<〈](?P<boxed>\d{1,3})[)）\]】>〉](?!\()\s*"
     r"|[（(](?P<parenthesized>[一二三四五六七八九十]{1,3})[)）]\s*"
     r"|(?P<circled>[①-⑳])\s*"
