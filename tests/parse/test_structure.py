@@ -221,3 +221,20 @@ def test_a_day_before_a_title_is_its_note() -> None:
 def test_capitals_with_one_text_each_are_titles() -> None:
     text = "PORTS\n\nThe cranes of Varna wait. https://h.example/1\n\nLAWS\n\nOslo decides. https://o.example/2\n"
     assert {label for label, _, _ in _read(text)} == {""}
+
+
+def test_marked_lines_name_the_lines_below_that_close_with_a_source() -> None:
+    text = "●產業\n阿里斯併購翻譯社（碼頭日報）\n北辰手錶開賣（北辰）\n●研究\n" + (
+        "南湖大學縮小語音模型（南湖大學）\n港大團隊解讀海圖（港大）\n"
+    )
+    assert [(label.lstrip("●"), title, sources) for label, title, sources in _read(text)] == [
+        ("產業", "阿里斯併購翻譯社", ["碼頭日報"]),
+        ("產業", "北辰手錶開賣", ["北辰"]),
+        ("研究", "南湖大學縮小語音模型", ["南湖大學"]),
+        ("研究", "港大團隊解讀海圖", ["港大"]),
+    ]
+
+
+def test_marked_lines_above_plain_text_are_titles() -> None:
+    text = "▼北辰開賣\n下月在三個城市上市\n▼量筆更名\n新名為量筆智能\n"
+    assert [title for _, title, _ in _read(text)] == ["北辰開賣", "量筆更名"]

@@ -26,6 +26,9 @@ _CATEGORISED = re.compile(r"^【[^【】\d]{1,12}】\s*\S")
 _CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+\S")
 _PIPE = re.compile(r"\s[|｜]\s|｜")
 _TARGET = re.compile(r"https?://|\]\(")
+_CLOSING_NAME = re.compile(r"\w[（(][^（()）\d]{2,20}[)）]$")
+_MAX_NAME_CHARS = 24
+_MAX_LABEL_WIDTH = 18
 _MIN_ALIKE = 2
 _MIN_LINKED_WIDTH = 16
 _MIN_WHOLE = 3
@@ -41,7 +44,32 @@ def with_line_bullets(block: Block) -> Iterator[Block]:
         return
     if starts[0]:
         yield replace(block, lines=block.lines[: starts[0]])
-    yield _list(block, starts)
+    if not _are_labels(block, starts):
+        yield _list(block, starts)
+        return
+    for start, end in pairwise([*starts, len(block.lines)]):
+        yield replace(block, lines=block.lines[start : start + 1])
+        below = replace(block, lines=block.lines[start + 1 : end])
+        yield _list(below, list(range(len(below.lines))))
+
+
+def _are_labels(block: Block, starts: list[int]) -> bool:
+    """Return whether marked lines are short and every line below one closes with its source."""
+    labels = set(starts)
+    for index, line in enumerate(block.lines[starts[0] :], starts[0]):
+        if index in labels:
+            if display_width(line.text) > _MAX_LABEL_WIDTH or index + 1 in labels:
+                return False
+        elif not _is_closed(line):
+            return False
+    return len(block.lines) - starts[0] > 2 * len(starts)
+
+
+def _is_closed(line: Line) -> bool:
+    if _CLOSING_NAME.search(line.text[-_MAX_NAME_CHARS:]):
+        return True
+    before = without_closing_address(line)
+    return before is not line and display_width(before.text) >= _MIN_LINKED_WIDTH
 
 
 def _starts(block: Block) -> list[int]:
