@@ -71,6 +71,11 @@ def pytest_configure() -> None:
         tempfile.tempdir = None
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return the number of workers: one more than there are cores, as some tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 _compiled: LRUCache[Any, Any] = LRUCache(5_000)
 """Compiled statements of all databases of this process, by dialect and statement."""
 

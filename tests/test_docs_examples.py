@@ -9,12 +9,16 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.store import keys
+from app.store.db import Database
 from tests.clients.generators import BIN, PYTHON
 from tests.clients.packages import CLIENTS, GENERATED
+from tests.conftest import new_url
 from tests.documents import document, item
 from tests.servers import ROOT, briefbase
 
@@ -112,17 +116,12 @@ class Service:
 
 
 def service(folder: Path) -> Iterator[Service]:
-    url = f"sqlite:///{folder / 'seeds.db'}"
-    with briefbase(url, folder) as server:
-        create = ["keys", "create", "bot", "--scope", "admin"]
-        made = subprocess.run(
-            [str(Path(sys.executable).with_name("briefbase")), *create],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=os.environ | {"BRIEFBASE_DATABASE_URL": url},
-        )
-        (key,) = re.findall(r"bb_[\w-]+", made.stdout)
+    url = new_url("sqlite", folder, seeded=True)
+    database = Database(url)
+    with database.write() as session:
+        _, key = keys.create(session, "bot", ("admin",), datetime.now(UTC))
+    database.close()
+    with briefbase(url, folder, seeds="false") as server:
         yield Service(f"http://127.0.0.1:{server.port}", url, key)
 
 

@@ -80,7 +80,7 @@ def assert_in_step(database: Database, caching: TestClient, uncached: TestClient
 
 
 def test_everything_derived_is_in_step(database: Database) -> None:
-    examples = 5 if database.is_sqlite else 3
+    examples = 4 if database.is_sqlite else 2
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(ACTS | _WITHDRAWAL | _EDITION | _REMOVAL, min_size=1, max_size=4))

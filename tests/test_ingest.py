@@ -237,7 +237,7 @@ def shuffled(texts: list[list[str]], random: Random) -> list[str]:
     return [next(remaining[day]) for day in days_of_steps]
 
 
-@pytest.mark.parametrize(("engine", "examples"), [("sqlite", 6), ("postgresql", 3)])
+@pytest.mark.parametrize(("engine", "examples"), [("sqlite", 5), ("postgresql", 2)])
 def test_the_order_of_days_does_not_matter(engine: str, examples: int, tmp_path: Path) -> None:
     def ingest_in_turn(texts: list[str], random: Random | None = None) -> object:
         database = Database(new_url(engine, tmp_path, migrated=True), read_timeout=30)
@@ -295,7 +295,11 @@ def take_in_turn(database: Database) -> None:
             take_in(database, text, "daily.md")
 
 
-@pytest.mark.parametrize("size", [1, 3, 32])
+@pytest.mark.parametrize(
+    ("database", "size"),
+    [*(("sqlite", size) for size in (1, 3, 32)), ("postgresql", 3)],
+    indirect=["database"],
+)
 def test_batches_of_any_size_give_the_same(
     database: Database, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:

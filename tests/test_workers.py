@@ -15,7 +15,7 @@ from tests.documents import document, item
 from tests.servers import Answer, Server, briefbase
 
 # SOAK=60 runs for a minute.
-SECONDS = float(os.environ.get("SOAK", "3"))
+SECONDS = float(os.environ.get("SOAK", "2"))
 PATHS = [
     "/v1/items?limit=1",
     "/v1/items",

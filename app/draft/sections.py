@@ -111,29 +111,33 @@ def place(articles: Sequence[NamedArticle]) -> Placement:
     scores = dict.fromkeys(KINDS, 0.0)
     evidence: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for named in articles:
-        article = named.article
-        title, text = fold(article.title), fold(article.text[:_TEXT_CHARS])
-        for kind, pattern in _PATTERNS.items():
-            in_title = dict.fromkeys(pattern.findall(title))
-            in_text = dict.fromkeys(pattern.findall(text))
-            weight = _TITLE_WEIGHT * len(in_title) + _TEXT_WEIGHT * len(in_text)
+        for kind, weight, words in _signs(named):
             scores[kind] += weight / len(articles)
-            evidence[kind] += [*in_title, *in_text]
-        for act in sorted(named.acts & ACT_KINDS.keys()):
-            scores[ACT_KINDS[act]] += _ACT_WEIGHT / len(articles)
-            evidence[ACT_KINDS[act]].append(act)
-        for kind, words in _by_subject(named, title, text):
-            scores[kind] += _SUBJECT_WEIGHT / len(articles)
-            evidence[kind].append(words)
-        by_publisher = PUBLISHERS.get(article.publisher)
-        for stated, weight in ((by_publisher, _PUBLISHER_WEIGHT), (article.section, _FEED_WEIGHT)):
-            if stated in scores:
-                scores[stated] += weight / len(articles)
-                evidence[stated].append(article.publisher)
+            evidence[kind] += words
     best = max(KINDS, key=lambda kind: scores[kind])
     if not scores[best]:
         return Placement(DEFAULT_KIND, ())
     return Placement(best, tuple(dict.fromkeys(evidence[best])))
+
+
+def _signs(named: NamedArticle) -> Iterator[tuple[str, float, list[str]]]:
+    """Yield each sign of a kind in an article: the kind, the weight and the words."""
+    article = named.article
+    title, text = fold(article.title), fold(article.text[:_TEXT_CHARS])
+    for kind, pattern in _PATTERNS.items():
+        in_title = dict.fromkeys(pattern.findall(title))
+        in_text = dict.fromkeys(pattern.findall(text))
+        weight = _TITLE_WEIGHT * len(in_title) + _TEXT_WEIGHT * len(in_text)
+        yield kind, weight, [*in_title, *in_text]
+    for act in sorted(named.acts & ACT_KINDS.keys()):
+        yield ACT_KINDS[act], _ACT_WEIGHT, [act]
+    for kind, words in _by_subject(named, title, text):
+        yield kind, _SUBJECT_WEIGHT, [words]
+    by_publisher = PUBLISHERS.get(article.publisher)
+    if by_publisher is not None:
+        yield by_publisher, _PUBLISHER_WEIGHT, [article.publisher]
+    if article.section in KINDS:
+        yield article.section, _FEED_WEIGHT, [article.publisher]
 
 
 def _by_subject(named: NamedArticle, title: str, text: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.explorer.gaps import Column, Gap, columns_of, gaps_of
+from app.explorer.gaps import AxisGap, ChartColumn, columns_of, gaps_of
 
 WIDTH = 960
 """User units of a timeline."""
@@ -98,7 +98,7 @@ def timeline(
     return Markup("".join(parts))
 
 
-def _days(axis: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
+def _days(axis: Sequence[dict[str, Any]], columns: Sequence[ChartColumn]) -> str:
     """Return the first days of the columns and the last day of all, as data of the chart."""
     starts = " ".join(str(axis[column.first]["start"]) for column in columns)
     last = str(axis[-1]["end"]) if axis else ""
@@ -106,7 +106,7 @@ def _days(axis: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
 
 
 def _gaps(
-    axis: Sequence[dict[str, Any]], columns: Sequence[Column], step: float, labels: Labels
+    axis: Sequence[dict[str, Any]], columns: Sequence[ChartColumn], step: float, labels: Labels
 ) -> str:
     """Return a shade for each gap; a long one is crossed by a broken line."""
     place_of = {column.first: place for place, column in reversed([*enumerate(columns)])}
@@ -125,7 +125,7 @@ def _gaps(
     return shades
 
 
-def _lengths(columns: Sequence[Column], labels: Labels) -> str:
+def _lengths(columns: Sequence[ChartColumn], labels: Labels) -> str:
     """Return the lengths of the long gaps, each below its gap; where two are close, the longer's.
 
     A picture of its own, which no window stretches.
@@ -140,9 +140,9 @@ def _lengths(columns: Sequence[Column], labels: Labels) -> str:
     return f'<svg class="lengths" aria-hidden="true">{texts}</svg>' if texts else ""
 
 
-def _labelled(columns: Sequence[Column]) -> Iterator[tuple[float, Gap]]:
+def _labelled(columns: Sequence[ChartColumn]) -> Iterator[tuple[float, AxisGap]]:
     """Yield the middles of long gaps in percent of the width, far enough from each other."""
-    places: dict[Gap, list[int]] = {}
+    places: dict[AxisGap, list[int]] = {}
     for place, column in enumerate(columns):
         if column.gap:
             places.setdefault(column.gap, []).append(place)
@@ -172,7 +172,7 @@ def _row_head(
 
 def _bars(
     axis: Sequence[dict[str, Any]],
-    columns: Sequence[Column],
+    columns: Sequence[ChartColumn],
     row: ChartSeries,
     number: int,
     highest: int,
@@ -196,7 +196,7 @@ def _bars(
     return f'<g class="series s{number}">{bars}</g>'
 
 
-def _values(row: ChartSeries, columns: Sequence[Column]) -> str:
+def _values(row: ChartSeries, columns: Sequence[ChartColumn]) -> str:
     """Return the numbers below the bars, if there is room for them; a table has all."""
     if len(columns) > MAX_VALUES:
         return ""
@@ -205,7 +205,7 @@ def _values(row: ChartSeries, columns: Sequence[Column]) -> str:
     return f'<p class="{kind}" aria-hidden="true">{cells}</p>'
 
 
-def _dates(axis: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
+def _dates(axis: Sequence[dict[str, Any]], columns: Sequence[ChartColumn]) -> str:
     """Return the first, middle and last day below the chart; none in the middle of a long gap."""
     if not columns:
         return ""

@@ -17,7 +17,7 @@ MIN_COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class AxisGap:
     """Intervals `first` to `last` of an axis, without briefings, from the day `start` to `end`."""
 
     first: int
@@ -37,16 +37,16 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """A column of a chart: the interval at `first`, or the part of a long gap that starts there."""
 
     first: int
-    gap: Gap | None = None
+    gap: AxisGap | None = None
 
 
-def gaps_of(axis: Axis) -> list[Gap]:
+def gaps_of(axis: Axis) -> list[AxisGap]:
     """Return the runs of intervals without briefings, in order."""
-    runs: list[Gap] = []
+    runs: list[AxisGap] = []
     for index, interval in enumerate(axis):
         if interval["briefings"]:
             continue
@@ -54,11 +54,11 @@ def gaps_of(axis: Axis) -> list[Gap]:
         if runs and runs[-1].last == index - 1:
             before = runs.pop()
             first, start = before.first, before.start
-        runs.append(Gap(first, index, start, str(interval["end"])))
+        runs.append(AxisGap(first, index, start, str(interval["end"])))
     return runs
 
 
-def columns_of(axis: Axis) -> list[Column]:
+def columns_of(axis: Axis) -> list[ChartColumn]:
     """Return the columns of a chart: one for each interval, a few for each long gap.
 
     The columns of a gap divide its intervals evenly, so that all columns have one width. No gap is
@@ -67,21 +67,21 @@ def columns_of(axis: Axis) -> list[Column]:
     gaps = gaps_of(axis)
     width = _gap_columns(len(axis), gaps)
     long = {gap.first: gap for gap in gaps if gap.intervals > width}
-    columns: list[Column] = []
+    columns: list[ChartColumn] = []
     index = 0
     while index < len(axis):
         gap = long.get(index)
         if gap is None:
-            columns.append(Column(index))
+            columns.append(ChartColumn(index))
             index += 1
             continue
         for part in range(width):
-            columns.append(Column(gap.first + part * gap.intervals // width, gap))
+            columns.append(ChartColumn(gap.first + part * gap.intervals // width, gap))
         index = gap.last + 1
     return columns
 
 
-def _gap_columns(intervals: int, gaps: Sequence[Gap]) -> int:
+def _gap_columns(intervals: int, gaps: Sequence[AxisGap]) -> int:
     """Return the number of columns of a long gap."""
     long = [gap.intervals for gap in gaps if gap.intervals > MIN_GAP_COLUMNS]
     whole = intervals - sum(long)

@@ -99,6 +99,8 @@ _BARE_ADDRESS = re.compile(
     r"|(?<=[—–|｜-])\s*arxiv:\d{4}\.\d{4,5}(?:v\d)?$",
     re.IGNORECASE,
 )
+_TITLE_ENDS = "-—–|｜·•（(:："
+"""Signs that part a linked title from the words after it."""
 _TAIL_ADDRESS_CHARS = 4_096
 _SEPARATORS = " \t:：—–|｜-·•,，"
 _MIN_TITLE_CHARS = 2
@@ -172,33 +174,26 @@ def _stripped(line: Line, title: Title) -> tuple[Line, Title]:
     if inner != line:
         return inner, title
     if match := HEADING_ID.search(line.text, max(0, len(line.text) - 400)):
-        anchor = Passage(
-            match["name"],
-            line.cut(*match.span("name")).span,
-        )
+        anchor = _passage(line, match, "name")
         return line.cut(0, match.start()), replace(title, anchor=anchor)
     if (match := ANCHOR.match(line.text)) and match.end() < len(line.text):
-        anchor = Passage(
-            match["name"],
-            line.cut(*match.span("name")).span,
-        )
+        anchor = _passage(line, match, "name")
         return line.cut(match.end()), replace(title, anchor=anchor)
     if title.number is None and (match := _NUMBER.match(line.text)):
         group = match.lastgroup or "plain"
         if line.text[match.end() :].strip(" *_"):
-            number = Passage(
-                match[group],
-                line.cut(*match.span(group)).span,
-            )
+            number = _passage(line, match, group)
             return line.cut(match.end()), replace(title, number=number)
     match = _NUMBER_TAIL.search(line.text, max(0, len(line.text) - 16))
     if title.number is None and match and match.start() > 0:
-        number = Passage(
-            match["tail"],
-            line.cut(*match.span("tail")).span,
-        )
+        number = _passage(line, match, "tail")
         return line.cut(0, match.start()), replace(title, number=number)
     return _without_rating(line, title)
+
+
+def _passage(line: Line, match: re.Match[str], group: str) -> Passage:
+    """Return what a group of a match of `line` has, with its place."""
+    return Passage(match[group], line.cut(*match.span(group)).span)
 
 
 def _without_rating(line: Line, title: Title) -> tuple[Line, Title]:
@@ -264,38 +259,60 @@ def _without_sources(
     """Return a title line without the source links at its end, and the words beside the link."""
     match = _WHOLE_LINK.match(line.text)
     if match and not is_pointer_label(match["label"]):
-        end = _link_end(line.text, match.end() - 1)
-        rest = line.cut(end)
-        label = line.cut(*match.span("label"))
-        words = plain_text(rest.text).strip(_SEPARATORS + "（）()")
-        if rest.text[:1] in "-—–|｜·•（(:：" or not words:
-            return label, Passage(rest.text, rest.span) if words else None
-        return line, None
+        return _linked_title(line, match)
     if start := closing_list_start(line, {}):
         line = line.cut(0, start)
-    if match := _CLOSING_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS)):
+    if match := _CLOSING_ADDRESS.search(line.text, _tail_start(line)):
         line = line.cut(0, match.start())
     bare = None
     if "://" in line.text or "arxiv:" in line.text.lower():
-        bare = _BARE_ADDRESS.search(line.text, max(0, len(line.text) - _TAIL_ADDRESS_CHARS))
+        bare = _BARE_ADDRESS.search(line.text, _tail_start(line))
     if bare and bare.start() > 0:
         line = line.cut(0, len(line.text[: bare.start()].rstrip(_SEPARATORS)))
-    start = line.text.rfind("[")
-    while start > 0 and line.text[start - 1] != "!":
-        close = line.text.find("](", start)
-        if close < 0 or line.text[_link_end(line.text, close + 1) :].strip(" ）)】]。."):
+    while (link := line.text.rfind("[")) > 0:
+        end = _title_end(line.text, link)
+        if end is None:
             break
-        opening = _CLOSING_SOURCE.search(line.text[max(0, start - 20) : start])
-        bracketed = line.text[:start].rstrip()[-1:] in "（(【["
-        words = line.text[start + 1 : close]
-        dashed = line.text[:start].rstrip()[-1:] in ("—", "–")
-        beside = dashed and _is_shorter(words, line.text[:start])
-        if not (bracketed or beside or is_pointer_label(words)):
-            break
-        cut = start - (len(opening.group()) if opening else 0)
-        line = line.cut(0, len(line.text[:cut].rstrip("—– ")) if beside else cut)
-        start = line.text.rfind("[")
+        line = line.cut(0, end)
     return line, None
+
+
+def _tail_start(line: Line) -> int:
+    """Return the index from which a closing address is sought."""
+    return max(0, len(line.text) - _TAIL_ADDRESS_CHARS)
+
+
+def _linked_title(line: Line, match: re.Match[str]) -> tuple[Line, Passage | None]:
+    """Return the label of a link that begins `line`, and the words that a sign parts from it.
+
+    Words that follow without a sign make the whole line the title.
+    """
+    rest = line.cut(_link_end(line.text, match.end() - 1))
+    label = line.cut(*match.span("label"))
+    if not plain_text(rest.text).strip(_SEPARATORS + "（）()"):
+        return label, None
+    if rest.text[0] in _TITLE_ENDS:
+        return label, Passage(rest.text, rest.span)
+    return line, None
+
+
+def _title_end(text: str, link: int) -> int | None:
+    """Return where the title ends if the link at `link` ends `text` and is a source.
+
+    A source is bracketed, named so, or a short label after a dash.
+    """
+    close = text.find("](", link)
+    if text[link - 1] == "!" or close < 0:
+        return None
+    if text[_link_end(text, close + 1) :].strip(" ）)】]。."):
+        return None
+    label = text[link + 1 : close]
+    sign = text[:link].rstrip()[-1:]
+    opening = _CLOSING_SOURCE.search(text[max(0, link - 20) : link])
+    end = link - (len(opening.group()) if opening else 0)
+    if sign in ("—", "–") and _is_shorter(label, text[:link]):
+        return len(text[:end].rstrip("—– "))
+    return end if sign in "（(【[" or is_pointer_label(label) else None
 
 
 def _is_shorter(label: str, title: str) -> bool:

@@ -135,11 +135,14 @@ def test_responses_match_their_schema(described: Any, method: str, path: str) ->
     known = dict(described.app.state.known)
     if path.startswith("/v1/exports/"):
         known["format"] = "ndjson"
-    good = ask(described, method, path, checked, known, 20, without=("fields",))
-    assert good or f"{method} {path}".startswith(_APART)
+    good = ask(described, method, path, checked, known, 12, ("fields",))
+    if f"{method} {path}".startswith(_APART):
+        return
+    # Few operations need the longer run: most random filters are valid.
+    assert good or ask(described, method, path, checked, known, 30, ("fields",))
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_nothing_crashes(described: Any, method: str, path: str) -> None:
     # Half as many: responses above are checked for crashes, too; `fields` and unknown ids are left.
-    ask(described, method, path, [checks.not_a_server_error], {}, 10)
+    ask(described, method, path, [checks.not_a_server_error], {}, 6)

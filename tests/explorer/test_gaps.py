@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from app.explorer.gaps import MIN_COLUMNS, MIN_GAP_COLUMNS, Column, columns_of, gaps_of
+from app.explorer.gaps import MIN_COLUMNS, MIN_GAP_COLUMNS, ChartColumn, columns_of, gaps_of
 
 FIRST = date(2026, 1, 1)
 
@@ -29,7 +29,7 @@ def test_gaps_are_runs_with_their_days() -> None:
 
 def test_short_gaps_take_their_own_width() -> None:
     days = axis(20, 2, 20, 4, 3)
-    assert columns_of(days) == [Column(index) for index in range(len(days))]
+    assert columns_of(days) == [ChartColumn(index) for index in range(len(days))]
 
 
 def test_a_long_gap_takes_few_columns_that_divide_it_evenly() -> None:

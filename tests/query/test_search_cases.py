@@ -9,7 +9,7 @@ from app.query.request.entity_params import EntityList
 from app.query.request.item_params import ItemList, SearchList
 from app.store.db import Database
 from tests import shapes
-from tests.conftest import take_in
+from tests.conftest import ENGINES, filled, take_in
 from tests.documents import briefing, item
 
 
@@ -68,15 +68,22 @@ def test_highlights_mark_the_variant_as_it_was_written(database: Database) -> No
 
 
 VERSIONS = ["Qwen3.8 發佈", "Qwen 3.8 發佈", "Qwen-3.8 發佈", "qwen3.8-27B 開源"]
+OTHERS = ["Qwen3.5 降價 3.8 折", "Qwen 預告", "3.8 節"]
+VERSIONED = briefing(
+    *map(item, [*VERSIONS, *OTHERS]),
+    item("家族", entities="Qwen3.8 / Qwen3.8-27B / Qwen3.5 / Qwen"),
+)
+
+
+@pytest.fixture(params=ENGINES)
+def versioned(request: pytest.FixtureRequest) -> Database:
+    """A database with `VERSIONED`. Shared: read only."""
+    return filled(request.param, VERSIONED)
 
 
 @pytest.mark.parametrize("q", ["Qwen3.8", "Qwen 3.8", "qwen-3.8", "ＱＷＥＮ３．８"])
-def test_a_name_is_found_with_and_without_space(database: Database, q: str) -> None:
-    others = ["Qwen3.5 降價 3.8 折", "Qwen 預告", "3.8 節"]
-    names = ("Qwen3.8", "Qwen3.8-27B", "Qwen3.5", "Qwen")
-    entries = [item(title) for title in (*VERSIONS, *others)]
-    take_in(database, briefing(*entries, item("家族", entities=" / ".join(names))))
-    with database.read() as session:
+def test_a_name_is_found_with_and_without_space(versioned: Database, q: str) -> None:
+    with versioned.read() as session:
         hits = [title for title in item_titles(session, q) if title != "家族"]
         assert hits == sorted(VERSIONS)
         assert entity_names(session, q)[0] == "Qwen3.8"
@@ -89,6 +96,16 @@ def test_a_family_is_found_by_its_name(database: Database) -> None:
         for q in ("qwen", "Qwen", "qw"):
             assert set(entity_names(session, q)) >= set(names), q
         assert entity_names(session, "qwen")[0] == "Qwen"
+
+
+NUMBERS = ["Qwen3.8", "共 3.8%", "GPT-5.5", "GPT-5", "8 倍", "Pro-8", "1,000 台", "1000 台"]
+NUMBERS += ["27 B", "27B 模型", "H100", "H 100", "h-100", "Gemini 2.5.1"]
+
+
+@pytest.fixture(params=ENGINES)
+def numbered(request: pytest.FixtureRequest) -> Database:
+    """A database with an item for each of `NUMBERS`. Shared: read only."""
+    return filled(request.param, briefing(*map(item, NUMBERS)))
 
 
 @pytest.mark.parametrize(
@@ -108,16 +125,19 @@ def test_a_family_is_found_by_its_name(database: Database) -> None:
     ],
 )
 def test_numbers_do_not_match_inside_others(
-    database: Database, q: str, expected: list[str]
+    numbered: Database, q: str, expected: list[str]
 ) -> None:
-    titles = ["Qwen3.8", "共 3.8%", "GPT-5.5", "GPT-5", "8 倍", "Pro-8", "1,000 台", "1000 台"]
-    titles += ["27 B", "27B 模型", "H100", "H 100", "h-100", "Gemini 2.5.1"]
-    take_in(database, briefing(*map(item, titles)))
-    with database.read() as session:
+    with numbered.read() as session:
         assert item_titles(session, q) == sorted(expected)
 
 
 ADDRESS = "[報導](https://www.theverge.com/2026/deepseek-https/com?ref=8)"
+
+
+@pytest.fixture(params=ENGINES)
+def linked(request: pytest.FixtureRequest) -> Database:
+    """A database with one item that has the source `ADDRESS`. Shared: read only."""
+    return filled(request.param, briefing(item("新聞", ADDRESS)))
 
 
 @pytest.mark.parametrize(
@@ -147,9 +167,8 @@ ADDRESS = "[報導](https://www.theverge.com/2026/deepseek-https/com?ref=8)"
         ("新聞 -site:example.com", True),
     ],
 )
-def test_addresses_match_only_if_asked_for(database: Database, q: str, is_hit: bool) -> None:
-    take_in(database, briefing(item("新聞", ADDRESS)))
-    with database.read() as session:
+def test_addresses_match_only_if_asked_for(linked: Database, q: str, is_hit: bool) -> None:
+    with linked.read() as session:
         assert item_titles(session, q) == ["新聞"] * is_hit
         hits = shapes.hits(search.find(session, SearchList(q=q, type=["sources"]), None))
         assert bool(hits) == (is_hit and "新聞" not in q)
@@ -199,14 +218,22 @@ def test_names_that_begin_with_the_words_come_second(database: Database) -> None
         assert cursor is None
 
 
-@pytest.mark.parametrize("q", ["nvid", "NVIDI", "tens", "anthr", "hugging fa", "gpt-5"])
-def test_a_prefix_of_a_name_needs_no_star(database: Database, q: str) -> None:
-    names = {"nvid": "NVIDIA", "NVIDI": "NVIDIA", "tens": "TensorRT", "anthr": "Anthropic"}
-    names |= {"hugging fa": "Hugging Face", "gpt-5": "GPT-5.5"}
-    take_in(database, briefing(item("乙", entities=" / ".join(sorted(set(names.values()))))))
-    with database.read() as session:
-        assert entity_names(session, q)[0] == names[q]
-        assert first_hit(session, q) == ("entity", names[q])
+PREFIXES = {"nvid": "NVIDIA", "NVIDI": "NVIDIA", "tens": "TensorRT", "anthr": "Anthropic"}
+PREFIXES |= {"hugging fa": "Hugging Face", "gpt-5": "GPT-5.5"}
+
+
+@pytest.fixture(params=ENGINES)
+def prefixed(request: pytest.FixtureRequest) -> Database:
+    """A database with an item that names the entities of `PREFIXES`. Shared: read only."""
+    names = sorted(set(PREFIXES.values()))
+    return filled(request.param, briefing(item("乙", entities=" / ".join(names))))
+
+
+@pytest.mark.parametrize(("q", "name"), PREFIXES.items())
+def test_a_prefix_of_a_name_needs_no_star(prefixed: Database, q: str, name: str) -> None:
+    with prefixed.read() as session:
+        assert entity_names(session, q)[0] == name
+        assert first_hit(session, q) == ("entity", name)
         # Items keep to whole words: a prefix of text takes a star.
         counts = search.find(session, SearchList(q=q), None).extra["counts"]
         assert counts["items"] == 0

@@ -234,7 +234,7 @@ class _Walk:
 @pytest.mark.parametrize("engine", ENGINES)
 @given(documents=DOCUMENTS, initial=st.integers(3, 6), limit=st.integers(1, 4))
 @settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     database=None,

@@ -1,5 +1,7 @@
 """Migrations of the change log and of webhooks over a populated database, on both engines."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,22 +17,27 @@ from app.store.db import Database
 from app.store.migrations import current, head, migrate
 from app.store.tables import Article, Change, Delivery, Document, Judgement
 from app.webhooks import endpoints
-from tests.conftest import CHANNEL, take_in
+from tests.conftest import CHANNEL, ENGINES, copy_of, drop, prepared, take_in
 from tests.documents import briefing, item
 from tests.draft.test_conduct import fill
 from tests.rows import counts, everything
 
 
-@pytest.fixture
-def populated(database: Database) -> Database:
-    """A database with the seeds, a former version, judgements, a webhook and its outbox."""
+def populate(database: Database) -> None:
     startup.load_seeds(database, CHANNEL)
     hook = {"url": "https://bot.example/x", "events": ["item.created"], "filters": ""}
     endpoints.create(database, hook | {"description": None})
     take_in(database, briefing(item("甲", entities="Foobar Lab")))
     take_in(database, briefing(item("乙", entities="Foobar Lab")))
     acts.merge(database, CHANNEL, "Foobar Lab", "NVIDIA", Curation("desk", "一"))
-    return database
+
+
+@pytest.fixture(params=ENGINES)
+def populated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the seeds, a former version, judgements, a webhook and its outbox."""
+    opened = Database(copy_of(prepared(request.param, populate), tmp_path), read_timeout=30)
+    yield opened
+    drop(opened)
 
 
 def logged(database: Database, *kinds: str) -> list[Any]:

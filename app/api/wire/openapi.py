@@ -142,7 +142,7 @@ def _formats() -> ModuleType:
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Make `app` serve this document."""
-    server = settings.home("/") if settings.public_url else settings.prefix or "/"
+    server = server_address(settings)
 
     def document() -> dict[str, Any]:
         if not app.openapi_schema:
@@ -150,6 +150,11 @@ def install(app: FastAPI, settings: Settings) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # as FastAPI's docs do it
+
+
+def server_address(settings: Settings) -> str:
+    """Return the address of the service in the document: the public one, or its prefix."""
+    return settings.home("/") if settings.public_url else settings.prefix or "/"
 
 
 def _document(app: FastAPI, server: str) -> dict[str, Any]:

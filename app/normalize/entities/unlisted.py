@@ -45,6 +45,8 @@ _PLURAL_ABBREVIATION = re.compile("[A-Z]{2,4}s")
 _SUFFIXES = ("less", "like", "able", "ness", "er", "ers", "r", "rs")
 _PREFIXES = ("ultra", "multi", "cross")
 _COMMON_STEM_COUNT = 20_000
+_SENTENCE_CHARS = 200
+"""Characters before and after a name within which its sentence is sought."""
 _NEAR_CHARS = 3
 _MIN_HEADLINE_SHARE = 0.6
 _QUOTED = re.compile("《([^《》\n]{2,30})》|[「『]([^「」『』\n]{2,16})[」』]|“([^“”\n]{2,16})”")
@@ -251,15 +253,23 @@ def _setting(text: str, start: int, end: int) -> tuple[bool, bool]:
     around = text[max(start - _NEAR_CHARS, 0) : start] + text[end : end + _NEAR_CHARS]
     if _HAN_OR_KANA.search(around):
         return False, False
-    before = [match.end() for match in _SENTENCE_END.finditer(text, max(start - 200, 0), start)]
-    after = _SENTENCE_END.search(text, end, end + 200)
-    first = before[-1] if before else max(start - 200, 0)
-    last = after.start() if after else min(end + 200, len(text))
-    words = re.findall(rf"[{_LETTER}]{{4,}}", text[first:last])
-    if _HAN_OR_KANA.search(text[first:last]):
+    sentence = _sentence_around(text, start, end)
+    if _HAN_OR_KANA.search(sentence):
         return False, False
+    words = re.findall(rf"[{_LETTER}]{{4,}}", sentence)
     capitals = sum(word[0].isupper() for word in words)
     return True, not words or capitals >= _MIN_HEADLINE_SHARE * len(words)
+
+
+def _sentence_around(text: str, start: int, end: int) -> str:
+    """Return the sentence around characters, within `_SENTENCE_CHARS` on either side."""
+    first = max(start - _SENTENCE_CHARS, 0)
+    last = min(end + _SENTENCE_CHARS, len(text))
+    for match in _SENTENCE_END.finditer(text, first, start):
+        first = match.end()
+    if after := _SENTENCE_END.search(text, end, last):
+        last = after.start()
+    return text[first:last]
 
 
 def _without_edges(tokens: Sequence[_TextToken], text: str, is_prose: bool) -> list[_TextToken]:

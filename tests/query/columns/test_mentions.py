@@ -327,7 +327,9 @@ def other(database: Database) -> Iterator[Database]:
         yield opened
 
 
-@pytest.mark.parametrize("examples", [8])
+@pytest.mark.parametrize(
+    ("database", "examples"), [("sqlite", 8), ("postgresql", 4)], indirect=["database"]
+)
 def test_any_sequence_of_changes_is_counted(
     database: Database, other: Database, examples: int
 ) -> None:

@@ -15,7 +15,7 @@ from app.query.schemas.shared import Interval
 from app.query.schemas.timelines import TimelineOut
 from app.query.time import timelines
 from app.store.db import Database
-from tests.conftest import take_in
+from tests.conftest import ENGINES, prepared, take_in
 from tests.documents import NEWER, OLDER, document, item
 
 
@@ -27,12 +27,7 @@ def counts(database: Database, **parameters: Any) -> list[tuple[str, int]]:
     return [(out.name, out.counts.items) for out in listing.entries]
 
 
-@pytest.fixture
-def small(database: Database) -> Database:
-    """Zorbex on three of four days, twice on the second; Wumpo once.
-
-    There is no briefing between 6 January and 3 March.
-    """
+def take_small(database: Database) -> None:
     take_in(
         database,
         document("2026-01-05", item("one", entities="Zorbex、Wumpo", importance="低")),
@@ -54,7 +49,15 @@ def small(database: Database) -> Database:
         document("2026-03-04", item("six", entities="zorbex"), section="產業趨勢與觀點"),
         "d.md",
     )
-    return database
+
+
+@pytest.fixture(params=ENGINES)
+def small(request: pytest.FixtureRequest) -> Database:
+    """Zorbex on three of four days, twice on the second; Wumpo once. Shared: read only.
+
+    There is no briefing between 6 January and 3 March.
+    """
+    return prepared(request.param, take_small)
 
 
 def timeline(database: Database, name: str = "Zorbex", **parameters: Any) -> TimelineOut:
@@ -164,12 +167,14 @@ def test_a_timeline_that_is_too_long_is_refused(small: Database) -> None:
     )
 
 
-def test_drafts_do_not_count(small: Database) -> None:
-    before = timeline(small)
-    take_in(small, document("2026-02-01", item("x", entities="Zorbex、Secret"), draft=True), "e.md")
-    after = timeline(small)
+def test_drafts_do_not_count(database: Database) -> None:
+    take_small(database)
+    before = timeline(database)
+    draft = document("2026-02-01", item("x", entities="Zorbex、Secret"), draft=True)
+    take_in(database, draft, "e.md")
+    after = timeline(database)
     assert after.buckets == before.buckets
-    assert "Secret" not in dict(counts(small))
+    assert "Secret" not in dict(counts(database))
 
 
 def test_the_seeds_have_a_timeline(seeded: Database) -> None:

@@ -67,8 +67,8 @@ LISTS = [
 def test_the_address_of_a_bucket_lists_what_it_counts(
     client: TestClient, of: str, by: str, under: str
 ) -> None:
-    page = get(client, f"/v1/{of}?group_by={by}&limit=3{under}")
-    last = get(client, f"/v1/{of}?group_by={by}&limit=2&sort=count{under}")
+    page = get(client, f"/v1/{of}?group_by={by}&limit=2{under}")
+    last = get(client, f"/v1/{of}?group_by={by}&limit=1&sort=count{under}")
     assert page["meta"]["total"] == last["meta"]["total"]
     for bucket in page["data"] + last["data"]:
         assert get(client, f"{bucket['url']}&limit=1")["meta"]["total"] == bucket["count"] > 0, (

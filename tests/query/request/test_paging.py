@@ -164,7 +164,11 @@ def test_titles_of_any_kind_can_be_walked(database: Database) -> None:
     assert [titles[pk] for pk in walk(database, limit=1, sort="-title")] == forwards[::-1]
 
 
-@pytest.mark.parametrize("sort", ["-date", "date", "title"])
+@pytest.mark.parametrize(
+    ("database", "sort"),
+    [*(("sqlite", sort) for sort in ("-date", "date", "title")), ("postgresql", "title")],
+    indirect=["database"],
+)
 def test_documents_ingested_during_a_walk_move_nothing(database: Database, sort: str) -> None:
     for day in range(10, 16):
         take_in(

@@ -223,7 +223,11 @@ def story_state() -> State:
     return fresh(STORY)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("database", "seed"),
+    [*(("sqlite", seed) for seed in range(3)), ("postgresql", 0)],
+    indirect=["database"],
+)
 def test_orders_on_every_engine(database: Database, seed: int) -> None:
     expected = story_state()
     shuffled = STORY[:]

@@ -15,7 +15,7 @@ from app.startup import reread_documents
 from app.store.db import Database
 from app.store.document.editions import known_documents
 from app.store.tables import Briefing, Change, Document, FormerDocument, Item, WatchlistEntry
-from tests.conftest import CHANNEL, new_url, settings_for, take_in
+from tests.conftest import CHANNEL, ON_SQLITE, new_url, settings_for, take_in
 from tests.documents import briefing, item
 from tests.rows import everything
 
@@ -183,6 +183,7 @@ def test_the_date_of_a_document_that_is_read_again_may_change(database: Database
     assert_sound(database)
 
 
+@ON_SQLITE
 def test_items_of_one_title_keep_their_ids(database: Database) -> None:
     titles = [item("融資快訊", f"https://{name}.com/x", summary=name) for name in "abcd"]
     take_in(database, briefing(*titles))
@@ -198,6 +199,7 @@ def by_source(database: Database) -> dict[str | None, str]:
         return dict(session.execute(select(col(Item.summary), col(Item.id))).all())
 
 
+@ON_SQLITE
 def test_permutations_of_three_editions_agree(database: Database) -> None:
     names = [AM_NAME, "2026-01-02-noon.md", PM_NAME]
     results: list[object] = []

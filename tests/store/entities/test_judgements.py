@@ -85,7 +85,9 @@ def test_clusters_are_the_same_from_any_node(database: Database, briefing_pk: in
     scored_links = st.lists(st.tuples(NAMED_PAIRS, st.sampled_from([0.8, 0.9, 1.0])), max_size=6)
     some_pairs = st.lists(PAIRS, max_size=3, unique=True)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    examples = 25 if database.is_sqlite else 8
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(scored_links, some_pairs, some_pairs)
     def check(
         scored: list[tuple[tuple[str, str], float]],
