@@ -3,8 +3,8 @@
 - None for a pure function. `tests.documents` builds documents, `tests.rows` table rows.
 - `seeded` to query known data: a database with the two seeds, on both engines. Read only.
 - `database` to write: an empty database on both engines; `take_in` ingests a document.
-- `loaded` to write to known data: the two seeds, on both engines. `filled`, `prepared` and
-  `copy_of` copy a database that several tests begin with.
+- `loaded` to write to known data: the two seeds, on both engines. `filled` and `prepared` make a
+  database once that several tests read; `copy_of` copies it for tests that write.
 - `client` for a route whose behaviour does not depend on the engine: parameters, headers, formats.
   It serves the seeds on SQLite. Read only.
 - `either_client` for a route whose SQL does: lists, search, entities. The same on both engines.

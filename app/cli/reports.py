@@ -87,6 +87,15 @@ def problems(report: Report) -> list[str]:
     return sentences
 
 
+def _print_sentences(report: Report) -> None:
+    """Print the problems of a document, then its warnings and notes."""
+    name = escape(report.name)
+    for problem in problems(report):
+        err.print(f"[red]{name}:[/] {escape(problem)}")
+    for sentence in [*report.warnings, *report.notes]:
+        err.print(f"[yellow]{name}:[/] {escape(sentence)}")
+
+
 def print_table(reports: list[Report]) -> None:
     """Print a table of the reports, their problems, and how many documents have each status."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
@@ -100,10 +109,7 @@ def print_table(reports: list[Report]) -> None:
             table.add_row(*_cells(report))
     out.print(table)
     for report in reports:
-        for problem in problems(report):
-            err.print(f"[red]{escape(report.name)}:[/] {escape(problem)}")
-        for sentence in [*report.warnings, *report.notes]:
-            err.print(f"[yellow]{escape(report.name)}:[/] {escape(sentence)}")
+        _print_sentences(report)
     counts = Counter(report.status for report in reports)
     out.print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
 

@@ -147,12 +147,13 @@ def _names(articles: Sequence[NamedArticle], knowledge: Knowledge) -> dict[str, 
     for node, counts in surfaces.items():
         slug = node.removeprefix("c:")
         entity = knowledge.catalogue.entities.get(slug) if slug != node else None
-        names[node] = min(counts, key=lambda surface: (-counts[surface], surface))
-        if entity:
-            used = local.get(node, Counter())
-            translated = entity.names.get("zh-Hant") or entity.title
-            is_original = used[entity.title] > used[translated]
-            names[node] = entity.title if is_original else translated
+        if entity is None:
+            names[node] = min(counts, key=lambda surface: (-counts[surface], surface))
+            continue
+        used = local.get(node, Counter())
+        translated = entity.names.get("zh-Hant") or entity.title
+        is_original = used[entity.title] > used[translated]
+        names[node] = entity.title if is_original else translated
     return names
 
 

@@ -209,12 +209,10 @@ def _without_rating(line: Line, title: Title) -> tuple[Line, Title]:
             line.text[: match.start()],
         )
     ):
-        rating = _importance(line.cut(*match.span("label")))
-        return line.cut(0, match.start()), _rated(title, rating)
+        return _cut_rating(line, title, match)
     match = _WORD_TAIL.search(line.text, max(0, len(line.text) - _TAIL_CHARS))
     if match and match.start() > 0:
-        rating = _importance(line.cut(*match.span("label")))
-        return line.cut(0, match.start()), _rated(title, rating)
+        return _cut_rating(line, title, match)
     match = _RATING_HEAD.match(line.text)
     if match and line.text[match.end() :].strip():
         group = match.lastgroup or "stars"
@@ -224,6 +222,12 @@ def _without_rating(line: Line, title: Title) -> tuple[Line, Title]:
     if match and _NUMBER.match(line.text, match.end()) is not None:
         return line.cut(match.end()), title
     return line, title
+
+
+def _cut_rating(line: Line, title: Title, match: re.Match[str]) -> tuple[Line, Title]:
+    """Take the rating that ends `line` into `title`."""
+    rating = _importance(line.cut(*match.span("label")))
+    return line.cut(0, match.start()), _rated(title, rating)
 
 
 def take_rating(title: Title, rest: Line) -> tuple[Title, Line]:

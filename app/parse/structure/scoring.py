@@ -110,17 +110,29 @@ class ReadingScorer:
             has_link = self.has_link(outline.first, outline.last)
             linked += has_link
             empty += not has_link and not any(self.text_chars.get(number) for number in numbers)
-        text = sum(self.text_chars.values())
-        covered = sum(chars for number, chars in self.text_chars.items() if number in lines)
-        text_share = covered / text if text else 1.0
-        links = sum(number in lines for number in self.link_lines)
-        link_share = links / len(self.link_lines) if self.link_lines else 1.0
+        text_share, link_share = self._text_share(lines), self._link_share(lines)
         keys = {title_key(outline.title) for outline in outlines}
         titled = len(keys - self.named) / count
         linked_share = linked / count if self.link_lines else 1.0
         fine = 1.0 - self.coarse_share(outlines) - empty / count
         score = 3 * link_share + 2 * text_share + 2 * titled + linked_share + 2 * fine
         return score / 10 * (1 - _MISPLACED_WEIGHT * self._misplaced_share(outlines))
+
+    def _text_share(self, lines: set[int]) -> float:
+        """Return the share of the text that is in `lines`; 1 without text."""
+        covered = total = 0
+        for number, chars in self.text_chars.items():
+            total += chars
+            if number in lines:
+                covered += chars
+        return covered / total if total else 1.0
+
+    def _link_share(self, lines: set[int]) -> float:
+        """Return the share of the lines with links that are in `lines`; 1 without links."""
+        if not self.link_lines:
+            return 1.0
+        inside = sum(number in lines for number in self.link_lines)
+        return inside / len(self.link_lines)
 
     def has_link(self, first: int, last: int) -> bool:
         """Return whether a line from `first` to `last` names a source."""

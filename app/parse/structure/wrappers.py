@@ -96,11 +96,7 @@ def with_raised_names(blocks: list[Block]) -> list[Block]:
 
     So `### Channel` directly above `## Headline`, again and again, becomes a section.
     """
-    names: list[int] = []
-    for index, (block, below) in enumerate(pairwise(blocks)):
-        headings = block.kind == "heading" and below.kind == "heading"
-        if headings and below.level < block.level < _MAX_LEVEL:
-            names.append(index)
+    names = _low_names(blocks)
     texts = {blocks[index].lines[0].text for index in names}
     if len(texts) < _MIN_NAMES or len(texts) * 2 < len(names):
         return blocks
@@ -108,13 +104,25 @@ def with_raised_names(blocks: list[Block]) -> list[Block]:
     beside = sum(block.kind == "heading" and block.level == level for block in blocks)
     if len(names) * 2 < beside:
         return blocks
-    raised = set(names)
-    changed: list[Block] = []
-    for index, block in enumerate(blocks):
-        if index in raised:
-            changed.append(replace(block, level=level))
-        elif block.kind == "heading" and level <= block.level < _MAX_LEVEL:
-            changed.append(replace(block, level=block.level + 1))
-        else:
-            changed.append(block)
+    changed = [_lowered(block, level) for block in blocks]
+    for index in names:
+        changed[index] = replace(blocks[index], level=level)
     return changed
+
+
+def _low_names(blocks: list[Block]) -> list[int]:
+    """Return the indexes of headings directly above a higher one."""
+    indexes: list[int] = []
+    for index, (block, below) in enumerate(pairwise(blocks)):
+        if block.kind != "heading" or below.kind != "heading":
+            continue
+        if below.level < block.level < _MAX_LEVEL:
+            indexes.append(index)
+    return indexes
+
+
+def _lowered(block: Block, level: int) -> Block:
+    """Return a heading of `level` or below it one level lower, any other block unchanged."""
+    if block.kind != "heading" or not level <= block.level < _MAX_LEVEL:
+        return block
+    return replace(block, level=block.level + 1)

@@ -1,6 +1,6 @@
 """Names that no catalogue has: how often they recur, where, and in which sentences."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
@@ -106,10 +106,10 @@ def _surfaces(
     """Return the spellings of each key, the most frequent first, and their forms."""
     columns = (_KEY, col(UnlistedName.surface), col(UnlistedName.form))
     statement = select(*columns, func.count()).where(_KEY.in_(list(keys))).group_by(*columns)
-    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     forms: defaultdict[str, set[str]] = defaultdict(set)
     for key, surface, form, count in session.execute(statement):
-        counts[key][surface] = counts[key].get(surface, 0) + count
+        counts[key][surface] += count
         forms[key].add(form)
 
     surfaces = {}

@@ -165,9 +165,18 @@ def _lines(
     lines = []
     for pk, version, at, action, object_, object_id, briefing, old, new, payload in rows:
         values = (
-            *(_word(action), _time(at), _word(briefing), _details(payload)),
-            *(text(new), _word(object_), text(object_id), text(old)),
-            *(instance, pk, instance, version),
+            _word(action),
+            _time(at),
+            _word(briefing),
+            _details(payload),
+            text(new),
+            _word(object_),
+            text(object_id),
+            text(old),
+            instance,
+            pk,
+            instance,
+            version,
         )
         lines.append(_LINE % values)
     return rows, lines

@@ -190,11 +190,7 @@ def _mentions(
     )
     stored: dict[tuple[int, str], _StoredMentions] = {}
     for item_pk, entity, entity_type, surface, offset, listed in session.execute(statement):
-        key_of_item = (item_pk, entity)
-        if key_of_item not in stored:
-            stored[key_of_item] = _StoredMentions(entity_type)
-
-        row = stored[key_of_item]
+        row = stored.setdefault((item_pk, entity), _StoredMentions(entity_type))
         row.surfaces.add(surface)
         row.is_listed = row.is_listed or bool(listed)
         if offset is not None:

@@ -98,9 +98,7 @@ def _hits(session: Session, pairs: Collection[tuple[int, int]]) -> Iterator[Even
     entry_pks = {entry_pk for entry_pk, _ in pairs}
     item_pks = {item_pk for _, item_pk in pairs}
     entries = select(col(WatchlistEntry.pk), col(WatchlistEntry.id))
-    entry_ids = {}
-    for entry_pk, entry_id in rows_where_in(session, entries, col(WatchlistEntry.pk), entry_pks):
-        entry_ids[entry_pk] = entry_id
+    entry_ids = dict(rows_where_in(session, entries, col(WatchlistEntry.pk), entry_pks))
     items = select(col(Item.pk), col(Item.id), col(Briefing.id))
     items = items.join(Briefing, col(Briefing.pk) == col(Item.briefing_pk))
     places = {}

@@ -89,12 +89,14 @@ def _nested(session: Session, where: Sequence[Condition]) -> Iterator[int]:
     statement: Any = select(col(Item.pk), col(Item.details)).where(*where, _HAS_CHILDREN)
     deepest: dict[str, int] = {}
     for pk, details in session.execute(statement.order_by(*newest).limit(MAX_NESTED_ITEMS)):
-        depths = {}
+        is_deeper = False
         for name, bullets in details.items():
-            depths[name] = max((bullet["depth"] for bullet in _flat(bullets, 0)), default=0)
-        if any(depth > deepest.get(name, 0) for name, depth in depths.items()):
+            depth = max((bullet["depth"] for bullet in _flat(bullets, 0)), default=0)
+            if depth > deepest.get(name, 0):
+                deepest[name] = depth
+                is_deeper = True
+        if is_deeper:
             yield pk
-            deepest = {name: max(depth, deepest.get(name, 0)) for name, depth in depths.items()}
 
 
 def _any(part: str, name: str | None = None) -> Callable[[Row], bool]:
