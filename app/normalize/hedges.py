@@ -151,7 +151,7 @@ def _is_refused(kind: Certainty, surface: str, context: str) -> bool:
     """Return whether the words before a hedge change its meaning."""
     if kind == "undisclosed":
         return context.endswith(("非", "不是"))
-    # A hedge in brackets stands on its own.
+    # No word before a hedge in brackets changes it.
     if surface.startswith(("(", "[")):
         return False
     if _DENIAL.search(context):

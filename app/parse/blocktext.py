@@ -1,4 +1,4 @@
-"""The visible text of whole blocks, with the lines it stands on."""
+"""The visible text of whole blocks, with its lines."""
 
 from app.parse.draft import Passage
 from app.parse.inline import unwrapped

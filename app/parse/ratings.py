@@ -22,7 +22,7 @@ _RATING_EDGES = " \t　—–-－：:；;，,。|｜"
 
 
 def is_rated_field(label: str, text: str) -> bool:
-    """Return whether a label such as Score or 熱度 stands before a rating and nothing else."""
+    """Return whether a label such as Score or 熱度 precedes a rating and nothing else."""
     rated = _RATED.match(text.strip("*_` "))
     if rated is None or not is_rating_label(label):
         return False

@@ -222,6 +222,6 @@ POINTER_LABELS = """來源 来源 原文 連結 连结 链接 鏈接 詳情 详�
 RATING_LABELS = """評分 评分 熱度 热度 推薦度 推荐度 推薦指數 推荐指数 熱度指數 热度指数 星級 星级
     スコア 評価 おすすめ度 注目度
     score|rating|ratings|stars|heat|hotness|hype"""
-# Labels that a title stands behind: `標題：…`.
+# Labels before a title: `標題：…`.
 TITLE_LABELS = """標題 标题 題目 题目 新聞標題 新闻标题 名稱 名称 タイトル 見出し 件名
     title|headline|name|paper title"""

@@ -165,7 +165,7 @@ class Front:
 
     @asynccontextmanager
     async def serving(self, stop: Callable[[], None]) -> AsyncIterator[dict[str, Any]]:
-        """Guard connections during the block; `stop` is called when the server is told to end.
+        """Guard connections during the block; `stop` is called when the server is asked to end.
 
         Yields the state that the server hands to its connections.
         """
@@ -258,7 +258,7 @@ def host_name(host: str) -> str:
 
 
 def unified(headers: Headers) -> Headers:
-    """Return headers in which each that decides on an answer stands once.
+    """Return headers without repeats of those that decide on an answer.
 
     The cache would otherwise store an answer to one value under another. Raises BadRequest for
     more than one `Host` (RFC 9112, 3.2).

@@ -30,7 +30,7 @@ _POSSESSIVE = re.compile(r"'s(?![a-z0-9])|(?<=s)'(?![a-z0-9])")
 # Command R+ is Command R Plus; C++ stays.
 _PLUS = re.compile(r"(?<=[a-z0-9])\+(?![+a-z0-9])(?<!\+\+)")
 _TWO = re.compile(r"(?<=[a-z]{3})2(?=[a-z]{3})")
-# The name in a domain stands before the dot.
+# The name in a domain precedes the dot.
 _DOMAIN = re.compile(r"([a-z0-9-]{2,})\.(?:com|org|net|io|dev|app|so|co)")
 # Chinese particles and suffixes; alone they are no proper name.
 _PARTICLES = ("的", "之", "式", "型", "化")

@@ -124,7 +124,7 @@ def _one_a_thread(candidates: Iterable[_StoryItem]) -> list[_StoryItem]:
 
 
 def _diverse(candidates: Sequence[_StoryItem]) -> list[_StoryItem]:
-    """Return stories so that each section counts less the more of it stands before."""
+    """Return stories in an order in which each further one of a section counts less."""
     seen: dict[str, int] = {}
     ranked = []
     for candidate in candidates:

@@ -169,7 +169,7 @@ class ThreadRow(Out):
 
 
 class PairRow(Out):
-    """Two entities that the same items mention; each pair stands once."""
+    """Two entities that the same items mention; each pair comes once."""
 
     a: str = Field(description="Id of the first entity.")
     a_name: str = Field(description="Usual name of the first entity.")

@@ -78,7 +78,7 @@ class SearchTexts:
             texts = [text for _, text in getattr(self, name) if text]
             tokens = columns[name] = stream(texts, MAX_TEXT_CHARS)
             if tokens:
-                # A space stands before each token, and one after the last.
+                # A space precedes each token, and one follows the last.
                 length += tokens.count(" ") - 1 - sum(map(tokens.count, _NO_WORDS))
 
         columns["length"] = length
