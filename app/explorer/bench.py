@@ -128,6 +128,7 @@ def _values(understood: Understood) -> dict[str, Any]:
         "by_line": by_line,
         "briefing": understood.briefing,
         "names": understood.names,
+        "names_total": understood.names_total,
     }
 
 

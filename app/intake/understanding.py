@@ -1,5 +1,6 @@
 """Documents understood in another process, within limits; nothing is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,6 @@ from app.parse.draft import BriefingDraft
 from app.parse.outline import OutlineEntry, entries
 from app.process_map import LimitedProcesses, LimitExceeded, Limits
 from app.query.entities import lists
-from app.query.listing.page import Listing
 from app.query.request.entity_params import EntityList
 from app.query.schemas.entities import EntitySummary
 from app.reading import parse_document
@@ -39,7 +39,9 @@ class Understood:
     draft: BriefingDraft
     notes: list[OutlineEntry]
     briefing: dict[str, Any]
-    names: Listing[EntitySummary]
+    names: Sequence[EntitySummary]
+    """At most `MAX_NAMES`."""
+    names_total: int
 
 
 def understand(task: UnderstandingTask) -> Understood:
@@ -50,7 +52,10 @@ def understand(task: UnderstandingTask) -> Understood:
         _CHANNEL,
         lambda session: lists.find(session, EntityList(limit=MAX_NAMES), task.lang),
     )
-    return Understood(parsed.draft, list(entries(parsed.draft)), briefing, names)
+    # A listing has a function for its cursors, which is not sent between processes.
+    return Understood(
+        parsed.draft, list(entries(parsed.draft)), briefing, names.entries, names.rows.total
+    )
 
 
 def begin() -> None:

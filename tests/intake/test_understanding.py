@@ -17,7 +17,7 @@ def test_a_document_is_understood_elsewhere() -> None:
         understood = understanding(UnderstandingTask(DATA, "2026-01-05.md", "en"))
         assert understood.briefing["date"] == "2026-01-05"
         assert any("甲事" in note.text for note in understood.notes)
-        assert "Qwen" in [entity.name for entity in understood.names.entries]
+        assert "Qwen" in [entity.name for entity in understood.names]
         with pytest.raises(Unreadable, match="UTF-8"):
             understanding(UnderstandingTask(b"\xff\xfe", "a.md", "en"))
 

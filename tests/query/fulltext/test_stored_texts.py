@@ -1,5 +1,7 @@
 """Stored texts: of several kinds at once, none for what is not there."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -21,8 +23,8 @@ def test_texts_of_several_kinds_are_read_together(seeded: Database) -> None:
             assert stored == expected
 
 
-def test_tokens_come_with_the_texts_of_a_page(seeded: Database) -> None:
-    with seeded.read() as session:
+def test_tokens_come_with_the_texts_of_a_page(seeds: Callable[[str], Database]) -> None:
+    with seeds("sqlite").read() as session:
         statement = select(col(SearchDocument.pk)).order_by(col(SearchDocument.pk).desc())
         rowids = list(session.execute(statement.limit(30)).scalars())
         expected = stored_texts.tokens(session, rowids)
