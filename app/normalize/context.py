@@ -8,21 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from app.normalize.text_ranges import TextRange, TextRangeIndex, items_by_ordinal
+from app.parse.bylines import has_byline
 from app.parse.draft import Body, DraftText, SectionDraft, TextSpan
 
-# A by-line says who made the document or the text, not what the news is about.
-_BYLINE = re.compile(
-    r"(?:^|[|｜·•])[\s>*_#\-（(\[【]*"
-    r"(?:(?:本文|本報|本期)?(?:作者|撰文|撰稿|文字|編輯|编辑|主編|主编|記者|记者|翻譯|翻译|譯者|译者|"
-    r"編譯|编译|校對|校对|整理|製作|制作|監修|著者|執筆|編集|翻訳)\s*[:：/／]"
-    r"|(?:author|authors|editor|editors|by)\s*[:：]"
-    r"|(?:(?:written|edited|curated|posted|compiled|generated|created|summari[sz]ed|translated|"
-    r"powered)\s+(?:\w+\s+){0,2}|)by\s+(?=[\[@A-Z])"
-    r"|(?:本|以下)?(?:文|報|报|期|刊|頁|页|日報|日报|簡報|简报|摘要|內容|内容)?由[^\n，。]{1,40}?"
-    r"(?:自動|自动)?(?:生成|產生|产生|產出|整理|撰寫|撰写|編譯|编译|編輯|编辑|製作|制作|驅動|驱动)"
-    r"\s*(?:$|[|｜·•。.)）*_]))",
-    re.IGNORECASE | re.MULTILINE,
-)
 # A list of contents repeats the titles of the items.
 _ANCHOR_LINK = "](#"
 _NEWLINE = re.compile(r"\n")
@@ -63,7 +51,7 @@ class ContextIndex:
             is_last = line == len(self._line_starts)
             end = len(self._text) if is_last else self._line_starts[line]
             words = self._text[first:end].removesuffix("\n")
-            is_ignored = _ANCHOR_LINK in words or _BYLINE.search(words) is not None
+            is_ignored = _ANCHOR_LINK in words or has_byline(words)
             self._ignored_lines[first] = is_ignored
         return is_ignored
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from app.parse.bylines import has_byline
 from app.parse.dates import find_day
 from app.parse.draft import Passage
 from app.parse.headings import is_bold
@@ -95,6 +96,8 @@ def _with_document_title(blocks: list[Block]) -> list[Block]:
     title = label_words(first) if first.text[:1] in "*_:" else first
     width = display_width(plain_text(title.text))
     if not _MIN_TITLE_WIDTH <= width <= _MAX_TITLE_WIDTH or _TARGET.search(first.text):
+        return blocks
+    if has_byline(title.text):
         return blocks
     if title.text[-1:] in "。." or (is_sentence(title.text) and not _names_day(title)):
         return blocks
