@@ -19,7 +19,14 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -39,9 +46,11 @@ except ImportError:  # pragma: no cover - Windows has BEGIN IMMEDIATE and busy_t
 # Session and the exceptions are for rooms that import no SQL library themselves.
 __all__ = [
     "DBAPIError",
+    "DataError",
     "Database",
     "OperationalError",
     "PoolTimeout",
+    "ProgrammingError",
     "SQLAlchemyError",
     "Session",
     "WouldBlock",

@@ -14,7 +14,14 @@ from starlette.routing import Route
 from app.api.wire.deps import query_parameters
 from app.errors import AppError, BadRequest, NotFound, Unavailable, expectation
 from app.query.request.suggestions import nearest
-from app.store.db import Database, DBAPIError, PoolTimeout, SQLAlchemyError
+from app.store.db import (
+    Database,
+    DataError,
+    DBAPIError,
+    PoolTimeout,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from app.store.engines import faults
 from app.telemetry import log
 
@@ -153,7 +160,9 @@ def of_database(request: Request, error: SQLAlchemyError) -> AppError:
         if database.file:
             database.file.note(error)
         return Unavailable(fault)
-    if isinstance(error, (DBAPIError, PoolTimeout)):
+    # A value or a statement that an engine refuses would be refused again.
+    is_passing = not isinstance(error, (DataError, ProgrammingError))
+    if is_passing and isinstance(error, (DBAPIError, PoolTimeout)):
         return Unavailable("The database is busy or unreachable; try again shortly.")
     return DEFECT
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ColumnElement,
     Select,
     String,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     not_,
     or_,
     true,
@@ -102,10 +104,11 @@ def by_ids(
 def _between(column: Any, bounds: Range) -> Condition:
     first, last = bounds
     condition: Condition = true()
+    # PostgreSQL refuses to cast a number of 2³¹ or more to INTEGER, the default.
     if first is not None:
-        condition = and_(condition, column >= first)
+        condition = and_(condition, column >= literal(first, BigInteger()))
     if last is not None:
-        condition = and_(condition, column <= last)
+        condition = and_(condition, column <= literal(last, BigInteger()))
     return condition
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.api.edge import middleware
@@ -285,6 +285,8 @@ def broken(seeds: Callable[[str], Database]) -> Any:
             503,
             "busy or unreachable",
         ),
+        (DataError("select 1", {}, Exception("integer out of range")), 500, "unexpectedly"),
+        (ProgrammingError("select x", {}, Exception("no column x")), 500, "unexpectedly"),
         (PoolTimeout("QueuePool limit"), 503, "busy or unreachable"),
         (SQLAlchemyError("secret"), 500, "The request failed unexpectedly"),
         (RuntimeError("secret"), 500, "The request failed unexpectedly"),

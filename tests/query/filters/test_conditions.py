@@ -136,6 +136,7 @@ def test_has_agrees_with_the_parts_of_the_answer(seeded: Database, part: str) ->
         ({"source": ["arxiv:2512.17527"]}, [NEWER]),
         ({"publisher": ["qbitai.com"], "from": NEWER}, [NEWER]),
         ({"publisher": ["arxiv.org"]}, [NEWER, OLDER]),
+        ({"items": ["..999999999999999"]}, [NEWER, OLDER]),
         ({"channel": ["daily"]}, [NEWER, OLDER]),
         ({"channel": ["!daily"]}, []),
     ],
