@@ -24,7 +24,7 @@ class SectionWords:
     `label` names it in Traditional Chinese. `headings` are headings that name it: Chinese ones in
     both scripts, separated by spaces, then English ones, separated by `|`. `japanese` are
     headings, too; they stand apart because their characters are neither Traditional nor
-    Simplified Chinese. `hints` are words inside a longer heading.
+    Simplified Chinese. `hints` are words inside a longer heading of a layout that is inferred.
     """
 
     label: str
