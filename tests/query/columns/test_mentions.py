@@ -347,9 +347,10 @@ def test_any_sequence_of_changes_is_counted(
             with opened.read() as session:
                 check(session)
 
+    # Random acts may all be refused, or remove what they stored.
+    for day in (1, 2):
+        take_in(database, document(f"2025-12-0{day}", *BODIES[day], tags="OpenAI"))
     run()
-    with other.read() as session:
-        assert len(session.exec(select(Briefing.pk)).all()) > 1
 
 
 def test_only_changed_segments_are_loaded_again(
