@@ -1,7 +1,7 @@
 """Conflicts between two titles: another version, place, month, quarter or work in 《》."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -155,24 +155,16 @@ def _period_numbers(kind: str, title: str) -> frozenset[str]:
     return frozenset(numbers)
 
 
-def titles_conflict(title: str, other: str) -> bool:
-    """Whether two titles have unrelated versions, or different months, quarters or works."""
-    if _versions_conflict(title_versions(title), title_versions(other)):
-        return True
-    return _facets_conflict(title_facets(title), title_facets(other))
-
-
-def _versions_conflict(versions: frozenset[str], others: frozenset[str]) -> bool:
-    if not versions or not others:
-        return False
-
+def versions_conflict(versions: Iterable[str], others: Collection[str]) -> bool:
+    """Whether the versions of two titles are unrelated; both titles have some."""
     return not any(is_among_versions(version, others) for version in versions)
 
 
-def _facets_conflict(
-    facets: dict[str, frozenset[str]],
-    others: dict[str, frozenset[str]],
+def facets_conflict(
+    facets: Mapping[str, frozenset[str]],
+    others: Mapping[str, frozenset[str]],
 ) -> bool:
+    """Whether two titles have different months, quarters or works."""
     common_kinds = facets.keys() & others.keys()
     return any(facets[kind].isdisjoint(others[kind]) for kind in common_kinds)
 

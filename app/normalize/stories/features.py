@@ -9,9 +9,9 @@ from functools import cached_property
 
 from app.normalize.lexicon.vocabulary import english
 from app.normalize.stories.back_references import back_reference
-from app.normalize.stories.conflicts import named_places, title_versions
+from app.normalize.stories.conflicts import named_places, title_facets, title_versions
 from app.normalize.text.folding import fold
-from app.normalize.text.idf import numbers, versions, words
+from app.normalize.text.idf import count_weights, numbers, versions, words
 
 Position = tuple[date, str, int]
 """Day, channel and ordinal of an item: the order in which items are threaded."""
@@ -80,6 +80,11 @@ class StoryFeatures:
         return self.position[0]
 
     @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Ids of the mentioned entities."""
+        return frozenset(self.mentions)
+
+    @cached_property
     def mention_weights(self) -> Mapping[str, float]:
         """Weight of each mention, by entity id."""
         weights = {}
@@ -108,10 +113,15 @@ class StoryFeatures:
         return articles
 
     @cached_property
+    def cited_keys(self) -> tuple[str, ...]:
+        """Blocking keys of the cited articles and papers."""
+        cited = self.articles.keys() | self.papers
+        return tuple([f"s:{source}" for source in cited])
+
+    @cached_property
     def blocking_keys(self) -> tuple[str, ...]:
         """Keys that candidates share: cited sources, prominent entities, words of the title."""
-        cited = self.articles.keys() | self.papers
-        keys = [f"s:{source}" for source in cited]
+        keys = list(self.cited_keys)
         for entity, weight in self.mention_weights.items():
             if weight >= LISTED:
                 keys.append(f"n:{entity}")
@@ -133,11 +143,16 @@ class StoryFeatures:
         first_words = words(self.title)[:MAX_TITLE_WORDS]
         return frozenset(first_words)
 
-    @cached_property
+    @property
     def word_counts(self) -> Counter[str]:
         """Words of title and text with their counts."""
         repeated = words(self.full_text)
         return Counter(repeated)
+
+    @cached_property
+    def word_weights(self) -> Mapping[str, float]:
+        """Words of title and text with 1 + log2 of their counts."""
+        return count_weights(self.word_counts)
 
     @cached_property
     def body_words(self) -> frozenset[str]:
@@ -156,6 +171,11 @@ class StoryFeatures:
     def versions(self) -> frozenset[str]:
         """Versions and sizes in the title."""
         return title_versions(self.title)
+
+    @cached_property
+    def facets(self) -> Mapping[str, frozenset[str]]:
+        """Months, quarters and works that the title names."""
+        return title_facets(self.title)
 
     @cached_property
     def numbers(self) -> frozenset[str]:

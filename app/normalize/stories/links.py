@@ -6,17 +6,18 @@ Precision comes before recall: items that only may be one story are not joined.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.normalize.stories.back_references import referred_item
-from app.normalize.stories.features import StoryFeatures
+from app.normalize.stories.features import Position, StoryFeatures
 from app.normalize.stories.similarity import (
     NEAR_TITLE,
     Similarity,
     StoryStatistics,
+    comparable,
     items_conflict,
 )
 
@@ -67,66 +68,107 @@ class _DirectTie:
 
 
 class StoryWindow:
-    """Items of the days up to a date, indexed for finding and scoring links."""
+    """Items of the days up to a date, indexed for finding and scoring links.
+
+    Items are numbered as they are added, in the order of their positions.
+    """
 
     def __init__(self, items: Iterable[StoryFeatures] = ()) -> None:
         """Start with `items`."""
         self.items: dict[str, StoryFeatures] = {}
         self.statistics = StoryStatistics()
+        self._days: dict[date, list[StoryFeatures]] = {}
+        self._next_number = 0
+        self._numbers: dict[str, int] = {}
+        self._by_number: dict[int, StoryFeatures] = {}
         self._by_briefing: defaultdict[str, dict[str, StoryFeatures]] = defaultdict(dict)
-        self._by_key: defaultdict[str, dict[str, StoryFeatures]] = defaultdict(dict)
+        self._by_key: defaultdict[str, list[int]] = defaultdict(list)
         self._references: dict[str, dict[str, tuple[str, str]]] = {}
-        for features in items:
+        for features in sorted(items, key=_position):
             self.add(features)
 
+    def move(self, days: Mapping[date, list[StoryFeatures]]) -> None:
+        """Move to these days, which go by their dates in order; only what differs is replaced.
+
+        A day is the same as before if it has the very same items.
+        """
+        for day in list(self._days):
+            if not _are_identical(self._days[day], days.get(day, [])):
+                self._remove_day(day)
+        new_days = days.keys() - self._days.keys()
+        if new_days and min(new_days) <= max(self._days, default=date.min):
+            # Numbers go by position: days after a late one are numbered again.
+            for day in list(self._days):
+                self._remove_day(day)
+
+        for day in days:
+            if day not in self._days:
+                self._days[day] = days[day]
+                for features in sorted(days[day], key=_position):
+                    self.add(features)
+
+    def _remove_day(self, day: date) -> None:
+        for features in self._days.pop(day):
+            self.remove(features)
+
     def add(self, features: StoryFeatures) -> None:
-        """Add an item."""
+        """Add an item; it comes after all items of the window."""
         self._references.clear()
         self.statistics.add(features)
+        number = self._next_number
+        self._next_number += 1
         self.items[features.id] = features
+        self._numbers[features.id] = number
+        self._by_number[number] = features
         self._by_briefing[features.briefing][features.id] = features
         for key in features.blocking_keys:
-            self._by_key[key][features.id] = features
+            self._by_key[key].append(number)
 
     def remove(self, features: StoryFeatures) -> None:
         """Remove an item that was added."""
         self._references.clear()
         self.statistics.remove(features)
         del self.items[features.id]
-        del self._by_briefing[features.briefing][features.id]
+        number = self._numbers.pop(features.id)
+        del self._by_number[number]
+        briefing = self._by_briefing[features.briefing]
+        del briefing[features.id]
+        if not briefing:
+            del self._by_briefing[features.briefing]
         for key in features.blocking_keys:
-            del self._by_key[key][features.id]
+            numbers = self._by_key[key]
+            numbers.remove(number)
+            if not numbers:
+                del self._by_key[key]
 
     def candidates(self, features: StoryFeatures) -> list[StoryFeatures]:
         """Return the earlier items worth comparing, in order of their positions.
 
-        These are the 60 that share most blocking keys, and those tied by a back reference.
+        These are the 60 that share most blocking keys, and those tied by a back reference. An
+        item outside of the window comes after all others.
         """
-        shared_keys: Counter[str] = Counter()
+        number = self._numbers.get(features.id, self._next_number)
+        candidates = set(self._sharing(features, number))
+        for item in self._referring(features):
+            if self._numbers[item] < number:
+                candidates.add(self._numbers[item])
+
+        return list(map(self._by_number.__getitem__, sorted(candidates)))
+
+    def _sharing(self, features: StoryFeatures, number: int) -> list[int]:
+        """Return the 60 items before a number that share most blocking keys."""
+        shared_keys: Counter[int] = Counter()
         for key in features.blocking_keys:
-            items = self._by_key.get(key, {})
-            if len(items) <= MAX_KEY_ITEMS:
-                shared_keys.update(items.keys())
+            numbers = self._by_key.get(key, ())
+            if len(numbers) <= MAX_KEY_ITEMS:
+                shared_keys.update(numbers)
 
-        earlier = list(self._earlier(features, shared_keys))
+        earlier = [other for other in shared_keys if other < number]
         if len(earlier) > MAX_CANDIDATES:
-            earlier.sort(key=lambda item: (-shared_keys[item.id], item.position))
+            earlier.sort()
+            earlier.sort(key=lambda other: -shared_keys[other])
 
-        candidates = {item.id: item for item in earlier[:MAX_CANDIDATES]}
-        for item in self._earlier(features, self._referring(features)):
-            candidates[item.id] = item
-
-        return sorted(
-            candidates.values(),
-            key=lambda item: item.position,
-        )
-
-    def _earlier(self, features: StoryFeatures, ids: Iterable[str]) -> Iterator[StoryFeatures]:
-        """Yield the items of `ids` that precede an item."""
-        for item_id in ids:
-            item = self.items[item_id]
-            if item.position < features.position:
-                yield item
+        return earlier[:MAX_CANDIDATES]
 
     def _referring(self, features: StoryFeatures) -> Iterator[str]:
         """Yield the item that `features` refers to, and the stubs that refer to it."""
@@ -181,11 +223,15 @@ class StoryWindow:
         features: StoryFeatures,
         candidates: Iterable[StoryFeatures],
     ) -> list[StoryLink]:
-        ties = []
-        for earlier in candidates:
-            tie = self._tie(features, earlier)
-            if tie:
-                ties.append((tie, earlier))
+        ties: list[tuple[_DirectTie | Similarity, StoryFeatures]] = []
+        ties += self._direct_ties(features, candidates)
+        tied = {earlier.id for _, earlier in ties}
+        for earlier in comparable(features, candidates):
+            if earlier.id in tied:
+                continue
+            similarity = self.statistics.similarity(features, earlier)
+            if similarity:
+                ties.append((similarity, earlier))
 
         # By score; of equal scores, the newer item first.
         ties.sort(
@@ -209,26 +255,39 @@ class StoryWindow:
     ) -> list[StoryLink]:
         """Return conflicts with the newest candidates that have a subject in common."""
         linked_ids = {link.earlier for link in links}
+        has_common_subject = self.statistics.has_common_subject
         conflicts: list[StoryLink] = []
         for earlier in reversed(candidates):
             if len(conflicts) == MAX_LINKS:
                 break
-            if earlier.id in linked_ids:
-                continue
-            if not self.statistics.has_common_subject(features, earlier):
+            if earlier.id in linked_ids or not has_common_subject(features, earlier):
                 continue
             if items_conflict(features, earlier):
                 conflicts.append(_conflict(features, earlier))
 
         return conflicts
 
-    def _tie(
+    def _direct_ties(
         self,
-        later: StoryFeatures,
-        earlier: StoryFeatures,
-    ) -> _DirectTie | Similarity | None:
-        tie = self._citation_tie(later, earlier) or self._reference_tie(later, earlier)
-        return tie or self.statistics.similarity(later, earlier)
+        features: StoryFeatures,
+        candidates: Iterable[StoryFeatures],
+    ) -> Iterator[tuple[_DirectTie, StoryFeatures]]:
+        """Yield the candidates that cite the same, or are tied by a back reference."""
+        citing: set[int] = set()
+        for key in features.cited_keys:
+            citing.update(self._by_key.get(key, ()))
+        references = self._briefing_references(features.briefing)
+        if len(citing) <= 1 and not references:
+            # Only the item itself cites these.
+            return
+
+        for earlier in candidates:
+            tie = None
+            if self._numbers[earlier.id] in citing:
+                tie = self._citation_tie(features, earlier)
+            tie = tie or self._reference_tie(features, earlier)
+            if tie:
+                yield tie, earlier
 
     def _citation_tie(
         self,
@@ -302,6 +361,10 @@ class StoryWindow:
         )
 
 
+def _position(features: StoryFeatures) -> Position:
+    return features.position
+
+
 def _direct_tie(signal: str, evidence: dict[str, Any]) -> _DirectTie:
     return _DirectTie(
         DIRECT_SIGNALS[signal],
@@ -366,35 +429,36 @@ def links_of_days(
     items: Sequence[StoryFeatures],
     first: date,
     last: date,
+    window: StoryWindow | None = None,
 ) -> dict[str, list[StoryLink]]:
     """Return the links of each item from `first` to `last`, both included, by its id.
 
-    `items` must reach back `LINK_WINDOW_DAYS` before `first`.
+    `items` must reach back `LINK_WINDOW_DAYS` before `first`. `window` is that of a former call;
+    days that it has are not indexed again.
     """
     by_day: defaultdict[date, list[StoryFeatures]] = defaultdict(list)
     for features in items:
-        if features.day <= last:
-            by_day[features.day].append(features)
+        by_day[features.day].append(features)
 
-    window = StoryWindow()
+    window = window or StoryWindow()
     links: dict[str, list[StoryLink]] = {}
-    # Days that are in the window, oldest first.
-    window_days: list[date] = []
-    for day in sorted(by_day):
-        for features in by_day[day]:
-            window.add(features)
-        window_days.append(day)
-        if day < first:
+    days = sorted(by_day)
+    for day in days:
+        if not first <= day <= last:
             continue
 
-        while window_days[0] < days_before(day):
-            for features in by_day[window_days.pop(0)]:
-                window.remove(features)
+        earliest = days_before(day)
+        window.move({other: by_day[other] for other in days if earliest <= other <= day})
         by_position = sorted(
             by_day[day],
-            key=lambda features: features.position,
+            key=_position,
         )
         for features in by_position:
             links[features.id] = window.links(features)
 
     return links
+
+
+def _are_identical(items: Sequence[StoryFeatures], others: Sequence[StoryFeatures]) -> bool:
+    """Whether both are the same objects; comparing all fields would cost more than indexing."""
+    return list(map(id, items)) == list(map(id, others))

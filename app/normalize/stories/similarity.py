@@ -5,13 +5,14 @@ Titles, names and texts each give a score; the three are combined by noisy-or. A
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
 
 from app.normalize.stories.conflicts import (
+    facets_conflict,
     is_among_versions,
-    titles_conflict,
+    versions_conflict,
     words_without,
 )
 from app.normalize.stories.features import MAX_TITLE_WORDS, StoryFeatures, type_weight
@@ -71,30 +72,26 @@ class StoryStatistics:
         self.names = Idf()
         self.texts = Idf()
         self.citations = Idf()
-        self._vectors: dict[str, dict[str, float]] = {}
+        self._lengths: dict[str, float] = {}
 
     def add(self, features: StoryFeatures) -> None:
         """Count in an item."""
-        self._vectors.clear()
+        self._lengths.clear()
         self.titles.add(features.title_words)
         self.names.add(features.mentions)
-        self.texts.add(features.word_counts)
+        self.texts.add(features.word_weights)
         self.citations.add(features.articles.keys() | features.papers)
 
     def remove(self, features: StoryFeatures) -> None:
         """Count out an item."""
-        self._vectors.clear()
+        self._lengths.clear()
         self.titles.remove(features.title_words)
         self.names.remove(features.mentions)
-        self.texts.remove(features.word_counts)
+        self.texts.remove(features.word_weights)
         self.citations.remove(features.articles.keys() | features.papers)
 
     def similarity(self, features: StoryFeatures, other: StoryFeatures) -> Similarity | None:
         """Return the similarity of two items; None if it is below 0.42 or the items conflict."""
-        # The cheapest of all tests settles half of the pairs.
-        if _name_others(features, other):
-            return None
-
         title = self._title_score(features, other)
         if title < _MIN_TITLE_ALONE and not self.has_common_subject(features, other):
             return None
@@ -131,19 +128,21 @@ class StoryStatistics:
         return min(1.0, dice / _FULL_TITLE_DICE) * min(1.0, bits / _FULL_TITLE_BITS)
 
     def _text_score(self, features: StoryFeatures, other: StoryFeatures) -> float:
-        agreement = cosine(
-            self._vector(features),
-            self._vector(other),
-        )
-        return min(1.0, agreement / _FULL_TEXT_COSINE)
+        lengths = self._length(features) * self._length(other)
+        if not lengths:
+            return 0.0
 
-    def _vector(self, features: StoryFeatures) -> dict[str, float]:
-        vector = self._vectors.get(features.id)
-        if vector is None:
-            vector = self.texts.vector(features.word_counts)
-            self._vectors[features.id] = vector
+        product = self.texts.product(features.word_weights, other.word_weights)
+        return min(1.0, product / lengths / _FULL_TEXT_COSINE)
 
-        return vector
+    def _length(self, features: StoryFeatures) -> float:
+        """Return the length of an item's vector of words; each is computed once."""
+        length = self._lengths.get(features.id)
+        if length is None:
+            length = self.texts.length(features.word_weights)
+            self._lengths[features.id] = length
+
+        return length
 
     def shared_name_bits(
         self,
@@ -155,13 +154,14 @@ class StoryStatistics:
         They are weighted by its type and by the weaker of its two mentions.
         """
         weights, other_weights = features.mention_weights, other.mention_weights
-        bits = {}
-        for entity in weights.keys() & other_weights.keys():
+        type_weights = features.type_weights
+        common = features.mentioned & other.mentioned
+        name_bits = {}
+        for entity, bits in zip(common, self.names.bits_of(common), strict=True):
             weight = min(weights[entity], other_weights[entity])
-            type_factor = features.type_weights[entity]
-            bits[entity] = type_factor * weight * self.names.bits(entity)
+            name_bits[entity] = type_weights[entity] * weight * bits
 
-        return bits
+        return name_bits
 
     def is_one_story(
         self,
@@ -283,28 +283,42 @@ class StoryStatistics:
         return self.texts.vector(Counter(remaining))
 
 
+def comparable(features: StoryFeatures, others: Iterable[StoryFeatures]) -> list[StoryFeatures]:
+    """Return the other items but for those where each title names an entity the other item lacks.
+
+    These conflict. The test settles four of five pairs, so it is the first and the cheapest.
+    """
+    entities, mentioned = features.title_entities, features.mentioned
+    return [
+        other
+        for other in others
+        if entities <= other.mentioned or other.title_entities <= mentioned
+    ]
+
+
 def items_conflict(features: StoryFeatures, other: StoryFeatures) -> bool:
     """Whether two items are two stories of one kind.
 
     Their titles conflict, or each title has a subject, version or place that the other item lacks.
     """
-    if titles_conflict(features.title, other.title):
+    if (
+        features.versions
+        and other.versions
+        and versions_conflict(features.versions, other.versions)
+    ):
+        return True
+    if features.facets and other.facets and facets_conflict(features.facets, other.facets):
         return True
     if _is_missing(features, other) and _is_missing(other, features):
         return True
-    return _is_elsewhere(features, other) and _is_elsewhere(other, features)
-
-
-def _name_others(features: StoryFeatures, other: StoryFeatures) -> bool:
-    """Whether each title names an entity that the other item lacks: these items conflict."""
-    if features.title_entities <= other.mentions.keys():
+    if not features.title_places or not other.title_places:
         return False
-    return not other.title_entities <= features.mentions.keys()
+    return _is_elsewhere(features, other) and _is_elsewhere(other, features)
 
 
 def _is_missing(features: StoryFeatures, other: StoryFeatures) -> bool:
     """Whether the other item lacks an entity or a version of the title."""
-    if not features.title_entities <= other.mentions.keys():
+    if not features.title_entities <= other.mentioned:
         return True
 
     for version in features.versions:
@@ -315,9 +329,7 @@ def _is_missing(features: StoryFeatures, other: StoryFeatures) -> bool:
 
 
 def _is_elsewhere(features: StoryFeatures, other: StoryFeatures) -> bool:
-    """Whether the title names places, and the other item none of them."""
-    if not features.title_places:
-        return False
+    """Whether the other item names none of the places of the title."""
     return features.title_places.isdisjoint(other.all_places)
 
 
@@ -341,8 +353,8 @@ def _common_subjects(features: StoryFeatures, other: StoryFeatures) -> frozenset
 
 def _trust(features: StoryFeatures, other: StoryFeatures) -> float:
     """Return a factor in (0, 1]: 0.88 for each subject of one title that the other item lacks."""
-    missing = features.subjects - other.mentions.keys()
-    other_missing = other.subjects - features.mentions.keys()
+    missing = features.subjects - other.mentioned
+    other_missing = other.subjects - features.mentioned
     count = len(missing) + len(other_missing)
     return _MISSING_SUBJECT_FACTOR**count
 

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from math import fsum, log2, sqrt
+from operator import mul
 from sys import intern
 
 from app.normalize.text.folding import bigrams, fold, is_han
@@ -56,23 +57,8 @@ def versions(text: str) -> frozenset[str]:
     return frozenset([version.removeprefix("-") for version in matches])
 
 
-class _Bits(dict[str, float]):
-    """Bits of each feature for a fixed set of documents, computed on first use."""
-
-    def __init__(self, size: int, frequencies: Counter[str]) -> None:
-        super().__init__()
-        self._size = size
-        self._frequencies = frequencies
-
-    def __missing__(self, feature: str) -> float:
-        frequency = max(self._frequencies[feature], 1)
-        bits = log2((self._size + 1) / frequency)
-        self[feature] = bits
-        return bits
-
-
 class _BitsOfFrequency(dict[int, float]):
-    """Bits of a feature by its document frequency, computed on first use."""
+    """Bits of a feature among some documents by its frequency, computed on first use."""
 
     def __init__(self, size: int) -> None:
         super().__init__()
@@ -82,6 +68,10 @@ class _BitsOfFrequency(dict[int, float]):
         bits = log2((self._size + 1) / max(frequency, 1))
         self[frequency] = bits
         return bits
+
+
+# The indexes of one window have one size. The next day has another, and few frequencies.
+_bits_of_frequency = lru_cache(maxsize=8)(_BitsOfFrequency)
 
 
 class Idf:
@@ -95,27 +85,25 @@ class Idf:
         """Create an index of no documents."""
         self.size = 0
         self._frequencies: Counter[str] = Counter()
-        self._clear_cache()
+        self._removed = 0
+        self._sums: dict[frozenset[str], float] = {}
 
     def add(self, features: Iterable[str]) -> None:
         """Count one more document, given by its distinct features."""
         self.size += 1
         self._frequencies.update(iter(features))
-        self._clear_cache()
+        self._sums.clear()
 
     def remove(self, features: Iterable[str]) -> None:
         """Take back one document that was added with these features."""
         self.size -= 1
         self._frequencies.subtract(iter(features))
-        self._clear_cache()
-
-    def _clear_cache(self) -> None:
-        self._bits = _Bits(
-            self.size,
-            self._frequencies,
-        )
-        self._bits_of_frequency = _BitsOfFrequency(self.size)
-        self._sums: dict[frozenset[str], float] = {}
+        self._sums.clear()
+        self._removed += 1
+        if self._removed > self.size:
+            # Features of no document: a window that moves for years would collect them.
+            self._frequencies = +self._frequencies
+            self._removed = 0
 
     def count(self, feature: str) -> int:
         """Return the number of documents with the feature."""
@@ -123,7 +111,12 @@ class Idf:
 
     def bits(self, feature: str) -> float:
         """Return the information content of the feature, in bits."""
-        return self._bits[feature]
+        return _bits_of_frequency(self.size)[self._frequencies[feature]]
+
+    def bits_of(self, features: Iterable[str]) -> Iterator[float]:
+        """Yield the bits of each feature."""
+        bits = _bits_of_frequency(self.size)
+        return map(bits.__getitem__, map(self._frequencies.__getitem__, features))
 
     def dice(self, left: frozenset[str], right: frozenset[str]) -> tuple[float, float]:
         """Return the Sørensen–Dice overlap weighted by bits, in [0, 1], and the shared bits."""
@@ -131,7 +124,7 @@ class Idf:
             return 0.0, 0.0
 
         # The sum of an intersection is not cached: a pair of documents is compared once.
-        shared = fsum(map(self._bits.__getitem__, left & right))
+        shared = fsum(self.bits_of(left & right))
         total = self._sum(left) + self._sum(right)
         if not total:
             return 0.0, shared
@@ -142,35 +135,48 @@ class Idf:
         """Return the bits of all `features`; each set is summed once."""
         total = self._sums.get(features)
         if total is None:
-            bits = map(self._bits.__getitem__, features)
-            total = fsum(bits)
+            total = fsum(self.bits_of(features))
             self._sums[features] = total
 
         return total
+
+    def length(self, weights: Mapping[str, float]) -> float:
+        """Return the length of the vector of weight · bits."""
+        components = list(map(mul, weights.values(), self.bits_of(weights)))
+        return sqrt(fsum(map(mul, components, components)))
+
+    def product(self, left: Mapping[str, float], right: Mapping[str, float]) -> float:
+        """Return the inner product of two vectors of weight · bits."""
+        common = left.keys() & right.keys()
+        products: list[float] = []
+        for feature, bits in zip(common, self.bits_of(common), strict=True):
+            products.append((left[feature] * bits) * (right[feature] * bits))
+        return fsum(products)
 
     def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Return word counts as a vector of length 1, weighted by (1 + log2 tf) · bits.
 
         The weighting is `ltc` of Salton and Buckley (1988).
         """
-        vector: dict[str, float] = {}
-        squares: list[float] = []
-        frequency_of = self._frequencies.get
-        for feature, count in counts.items():
-            # By frequency, not by feature: every day has other frequencies, and few of them.
-            bits = self._bits_of_frequency[frequency_of(feature, 1)]
-            weight = bits if count == 1 else (1 + log2(count)) * bits
-            vector[feature] = weight
-            squares.append(weight * weight)
-
-        length = sqrt(fsum(squares))
+        weights = count_weights(counts)
+        length = self.length(weights)
         if not length:
             return {}
 
-        for feature in vector:
-            vector[feature] /= length
+        components = map(mul, weights.values(), self.bits_of(weights))
+        return {
+            feature: component / length
+            for feature, component in zip(weights, components, strict=True)
+        }
 
-        return vector
+
+def count_weights(counts: Mapping[str, int]) -> dict[str, float]:
+    """Return 1 + log2 of each count."""
+    weights = {}
+    for feature, count in counts.items():
+        weights[feature] = 1.0 if count == 1 else 1 + log2(count)
+
+    return weights
 
 
 def cosine(left: Mapping[str, float], right: Mapping[str, float]) -> float:

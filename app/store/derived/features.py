@@ -1,9 +1,10 @@
 """Features of stored items, from which threads and echoes are decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -17,6 +18,8 @@ from app.normalize.stories.features import (
     EntityMention,
     StoryFeatures,
 )
+from app.normalize.stories.links import StoryWindow
+from app.store.rows import rows_where_in
 from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention, Source
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -41,11 +44,12 @@ class FeatureWindow:
     """Cache of features by day, for a writer of many documents.
 
     Its features hold at one version of the dataset. The writer calls `drop_unless` before a
-    transaction and `advance` after it.
+    transaction and `advance` after it. `stories` is the index of its newest days.
     """
 
     def __init__(self) -> None:
         """Start without features."""
+        self.stories = StoryWindow()
         self._version: int | None = None
         self._days: dict[date, dict[int, StoryFeatures]] = {}
 
@@ -53,6 +57,7 @@ class FeatureWindow:
         """Drop all features unless they hold at this version; None drops them always."""
         if version is None or version != self._version:
             self._days.clear()
+            self.stories = StoryWindow()
 
     def advance(self, version: int) -> None:
         """Declare that the features hold at this version, too."""
@@ -144,7 +149,7 @@ def _features(session: Session, conditions: Conditions) -> dict[int, StoryFeatur
     return features
 
 
-@dataclass
+@dataclass(slots=True)
 class _StoredMentions:
     """Mentions of one entity in one item, over all its surfaces."""
 
@@ -159,18 +164,29 @@ class _StoredMentions:
         if self.title_offsets:
             weight = TITLED
 
-        return EntityMention(
-            type=self._story_type(),
-            weight=weight,
-            offset=min(self.title_offsets, default=0),
-            surfaces=frozenset(self.surfaces),
+        return _mention(
+            self.entity_type,
+            weight,
+            min(self.title_offsets, default=0),
+            frozenset(self.surfaces),
         )
 
-    def _story_type(self) -> str:
-        """Return the entity's type; an unknown entity written with capitals is a name."""
-        if self.entity_type == "other" and any(map(str.isupper, "".join(self.surfaces))):
-            return NAMED
-        return self.entity_type
+
+@lru_cache(maxsize=8_000)
+def _mention(
+    entity_type: str,
+    weight: float,
+    offset: int,
+    surfaces: frozenset[str],
+) -> EntityMention:
+    """Return a mention; those of many items are equal, and one object."""
+    is_written_as_name = entity_type == "other" and any(map(str.isupper, "".join(surfaces)))
+    return EntityMention(
+        type=NAMED if is_written_as_name else entity_type,
+        weight=weight,
+        offset=offset,
+        surfaces=surfaces,
+    )
 
 
 def _mentions(
@@ -180,27 +196,52 @@ def _mentions(
     """Return the mentions of each item by entity id."""
     title_offset = case((col(Mention.kind) == "title", col(Mention.start_char)))
     is_listed = case((col(Mention.kind) == "listed", 1), else_=0)
-    key = (col(Mention.item_pk), col(Entity.id), col(Entity.type), col(Mention.surface))
+    key = (col(Mention.item_pk), col(Mention.entity_pk), col(Mention.surface))
     statement = (
         select(*key, func.min(title_offset), func.max(is_listed))
         .join(Item, col(Item.pk) == col(Mention.item_pk))
-        .join(Entity, col(Entity.pk) == col(Mention.entity_pk))
-        .where(*conditions, col(Mention.field) != "extra")
+        .where(
+            *conditions,
+            col(Mention.entity_pk).is_not(None),
+            col(Mention.field) != "extra",
+        )
         .group_by(*key)
     )
-    stored: dict[tuple[int, str], _StoredMentions] = {}
-    for item_pk, entity, entity_type, surface, offset, listed in session.execute(statement):
-        row = stored.setdefault((item_pk, entity), _StoredMentions(entity_type))
+    rows = session.execute(statement).all()
+    entities = _entities(session, {row[1] for row in rows})
+    stored: dict[tuple[int, int], _StoredMentions] = {}
+    for item_pk, entity_pk, surface, offset, listed in rows:
+        row = stored.get((item_pk, entity_pk))
+        if row is None:
+            _, entity_type = entities[entity_pk]
+            row = stored[item_pk, entity_pk] = _StoredMentions(entity_type)
         row.surfaces.add(surface)
         row.is_listed = row.is_listed or bool(listed)
         if offset is not None:
             row.title_offsets.append(offset)
 
     mentions: defaultdict[int, dict[str, EntityMention]] = defaultdict(dict)
-    for (item_pk, entity), row in stored.items():
-        mentions[item_pk][entity] = row.mention()
+    for (item_pk, entity_pk), mentioned in stored.items():
+        entity, _ = entities[entity_pk]
+        mentions[item_pk][entity] = mentioned.mention()
 
     return mentions
+
+
+def _entities(session: Session, pks: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return id and type of entities by pk."""
+    statement = select(col(Entity.pk), col(Entity.id), col(Entity.type))
+    entities = {}
+    for pk, entity, entity_type in rows_where_in(
+        session,
+        statement,
+        col(Entity.pk),
+        pks,
+    ):
+        assert pk
+        entities[pk] = (entity, entity_type)
+
+    return entities
 
 
 def _cited(

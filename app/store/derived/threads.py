@@ -353,6 +353,7 @@ def _refresh_links(session: Session, window: FeatureWindow, first: date, last: d
         list(features.values()),
         first,
         last,
+        window.stories,
     )
     stored_links = _stored_links(
         session,

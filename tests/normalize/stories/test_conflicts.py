@@ -2,11 +2,12 @@ import pytest
 
 from app.normalize.stories.conflicts import (
     MAX_CHARS,
+    facets_conflict,
     is_among_versions,
     named_places,
     title_facets,
     title_versions,
-    titles_conflict,
+    versions_conflict,
     words_without,
 )
 
@@ -49,9 +50,15 @@ def test_facets_of_which_a_story_has_one() -> None:
 
 
 def test_different_months_conflict() -> None:
-    assert titles_conflict("甲七月營收", "甲 8 月營收")
-    assert not titles_conflict("甲七月營收", "甲 7 月營收")
-    assert not titles_conflict("甲七月營收", "甲營收")
+    july = title_facets("甲七月營收")
+    assert facets_conflict(july, title_facets("甲 8 月營收"))
+    assert not facets_conflict(july, title_facets("甲 7 月營收"))
+    assert not facets_conflict(july, title_facets("甲營收"))
+
+
+def test_unrelated_versions_conflict() -> None:
+    assert versions_conflict({"3.1"}, {"3.2", "4"})
+    assert not versions_conflict({"3.1", "5"}, {"3"})
 
 
 def test_names_are_removed() -> None:

@@ -1,6 +1,7 @@
 """Links between items, by documents that a reader would tell apart at a glance."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -134,6 +135,27 @@ def test_an_item_that_leaves_the_window_leaves_nothing_behind() -> None:
     assert window.items == {}
     assert window.statistics.titles.size == 0
     assert window.candidates(story("x", OTHER_TITLES[0], days=1)) == []
+
+
+def test_a_window_that_moves_finds_the_links_of_a_new_one() -> None:
+    text = "Zamba 主打邊緣裝置推理，採用混合狀態空間架構。"
+    items = []
+    for day in range(0, 70, 5):
+        items.append(story(f"i{day}", "Zamba 模型", text, days=day, Zamba="title model"))
+        items.append(story(f"o{day}", OTHER_TITLES[day % len(OTHER_TITLES)], days=day, ordinal=9))
+    late = story("late", "Zamba 模型上線", text, days=22, ordinal=1, Zamba="title model")
+    begin = items[0].day
+    window = StoryWindow()
+    # Forward, back to a late day, and a day whose item was read again.
+    again = [replace(item) if item.id == "i40" else item for item in [*items, late]]
+    for sequence, first in ((items[:-4], 0), (items, 60), ([*items, late], 22), (again, 40)):
+        days = (begin + timedelta(first), begin + timedelta(70))
+        moved = links_of_days(sequence, *days, window)
+        assert moved == links_of_days(sequence, *days)
+        assert any(moved.values())
+    # The last 30 days are in the window, nothing of those before.
+    assert sorted(item.day for item in window.items.values())[0] == begin + timedelta(35)
+    assert window.statistics.titles.size == len(window.items)
 
 
 @pytest.mark.parametrize(("count", "candidate_count"), [(40, 39), (41, 0)])
