@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from app.normalize.lexicon.vocabulary import english
 from app.normalize.stories.back_references import back_reference
@@ -42,8 +43,7 @@ _ACTOR_TYPES = ("org", "person")
 _CAPITALISED = re.compile(r"[A-Z][A-Za-z]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class EntityMention:
+class EntityMention(NamedTuple):
     """One entity as an item mentions it.
 
     `weight` is `TITLED`, `LISTED` or `IN_TEXT`; `offset` orders the mentions of one title, in

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.normalize.stories.back_references import referred_item
 from app.normalize.stories.features import Position, StoryFeatures
@@ -39,8 +39,7 @@ _MAX_CITING_ITEMS = 4
 _MAX_EVIDENCE_NAMES, _MAX_EVIDENCE_WORDS = 5, 12
 
 
-@dataclass(frozen=True, slots=True)
-class StoryLink:
+class StoryLink(NamedTuple):
     """Link from an item to an earlier one.
 
     `joins`: strong enough to make them one story; a weaker link only supports others.

@@ -6,8 +6,8 @@ Titles, names and texts each give a score; the three are combined by noisy-or. A
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import fsum
+from typing import NamedTuple
 
 from app.normalize.stories.conflicts import (
     facets_conflict,
@@ -48,8 +48,7 @@ _OTHER_WORDS_DICE = 0.2
 _RARE_ITEMS, _RARE_ONE_IN = 3, 50
 
 
-@dataclass(frozen=True, slots=True)
-class Similarity:
+class Similarity(NamedTuple):
     """Similarity of two items; all scores are in [0, 1].
 
     `title`, `names` and `text` are rounded to 3 digits. `name_bits` gives the weighted bits of

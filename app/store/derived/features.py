@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 from sqlmodel import Session, col
 
 from app.normalize.stories.features import (
@@ -19,7 +19,7 @@ from app.normalize.stories.features import (
     StoryFeatures,
 )
 from app.normalize.stories.links import StoryWindow
-from app.store.rows import rows_where_in
+from app.store.encoding.batches import batches
 from app.store.tables import Briefing, Channel, Citation, Entity, Item, Mention, Source
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -126,9 +126,12 @@ def _features(session: Session, conditions: Conditions) -> dict[int, StoryFeatur
         .where(*conditions)
         .order_by(col(Item.date), col(Item.ordinal))
     )
-    rows = session.execute(statement).all()
-    mentions = _mentions(session, conditions)
-    articles, papers = _cited(session, conditions)
+    # The statements go past the session, which may have unwritten objects.
+    session.flush()
+    connection = session.connection()
+    rows = connection.execute(statement).all()
+    mentions = _mentions(connection, conditions)
+    articles, papers = _cited(connection, conditions)
     features = {}
     for item_pk, item, briefing, day, channel, ordinal, title, summary, extra in rows:
         assert item_pk
@@ -190,7 +193,7 @@ def _mention(
 
 
 def _mentions(
-    session: Session,
+    connection: Connection,
     conditions: Conditions,
 ) -> defaultdict[int, dict[str, EntityMention]]:
     """Return the mentions of each item by entity id."""
@@ -207,8 +210,8 @@ def _mentions(
         )
         .group_by(*key)
     )
-    rows = session.execute(statement).all()
-    entities = _entities(session, {row[1] for row in rows})
+    rows = connection.execute(statement).all()
+    entities = _entities(connection, {row[1] for row in rows})
     stored: dict[tuple[int, int], _StoredMentions] = {}
     for item_pk, entity_pk, surface, offset, listed in rows:
         row = stored.get((item_pk, entity_pk))
@@ -228,24 +231,21 @@ def _mentions(
     return mentions
 
 
-def _entities(session: Session, pks: Collection[int]) -> dict[int, tuple[str, str]]:
+def _entities(connection: Connection, pks: Collection[int]) -> dict[int, tuple[str, str]]:
     """Return id and type of entities by pk."""
     statement = select(col(Entity.pk), col(Entity.id), col(Entity.type))
     entities = {}
-    for pk, entity, entity_type in rows_where_in(
-        session,
-        statement,
-        col(Entity.pk),
-        pks,
-    ):
-        assert pk
-        entities[pk] = (entity, entity_type)
+    for batch in batches(sorted(pks)):
+        rows = connection.execute(statement.where(col(Entity.pk).in_(batch)))
+        for pk, entity, entity_type in rows:
+            assert pk
+            entities[pk] = (entity, entity_type)
 
     return entities
 
 
 def _cited(
-    session: Session,
+    connection: Connection,
     conditions: Conditions,
 ) -> tuple[defaultdict[int, dict[str, str]], defaultdict[int, set[str]]]:
     """Return the cited articles of each item, by source id, and its cited papers.
@@ -266,7 +266,7 @@ def _cited(
     )
     articles: defaultdict[int, dict[str, str]] = defaultdict(dict)
     papers: defaultdict[int, set[str]] = defaultdict(set)
-    for item_pk, source, url, arxiv_id in session.execute(statement):
+    for item_pk, source, url, arxiv_id in connection.execute(statement):
         assert item_pk
         assert url
         if arxiv_id:

@@ -18,7 +18,7 @@ from app.normalize.stories.features import Position
 from app.normalize.stories.links import StoryLink
 from app.normalize.stories.threads import StoryMember, assign_thread, thread_id
 from app.store.dataset import Event
-from app.store.rows import delete_where_in, insert_rows, rows_where_in, table_of
+from app.store.rows import columns_where_in, delete_where_in, insert_rows, rows_where_in, table_of
 from app.store.tables import Channel, Item, ItemLink, Thread, ThreadMember
 
 STORED_LINKS = select(
@@ -39,14 +39,15 @@ def stored_link(
     evidence: dict[str, Any] | None = None,
 ) -> StoryLink:
     """Return a row of `STORED_LINKS` as a link; an earlier item not in `ids` gets no id."""
+    item_pk, earlier_pk, signal, score, joins, same, news, *_ = row
     return StoryLink(
-        item=ids[row.item_pk],
-        earlier=ids.get(row.earlier_pk, ""),
-        signal=row.signal,
-        score=row.score,
-        joins=row.joins,
-        same=row.same,
-        news=row.news,
+        item=ids[item_pk],
+        earlier=ids.get(earlier_pk, ""),
+        signal=signal,
+        score=score,
+        joins=joins,
+        same=same,
+        news=news,
         evidence=evidence or {},
     )
 
@@ -309,14 +310,14 @@ class ThreadUpdate:
 
         statement = select(col(ItemLink.earlier_pk), col(ItemLink.item_pk))
         later_pks = set()
-        for row in rows_where_in(
+        for earlier_pk, item_pk in columns_where_in(
             self.session,
             statement,
             col(ItemLink.earlier_pk),
             unknown,
         ):
-            self.later_pks[row.earlier_pk].append(row.item_pk)
-            later_pks.add(row.item_pk)
+            self.later_pks[earlier_pk].append(item_pk)
+            later_pks.add(item_pk)
 
         self._load_items(later_pks)
 
@@ -325,7 +326,7 @@ class ThreadUpdate:
         unknown = set(item_pks)
         if not unknown:
             return
-        links = rows_where_in(
+        links = columns_where_in(
             self.session,
             STORED_LINKS,
             col(ItemLink.item_pk),
@@ -370,7 +371,7 @@ class ThreadUpdate:
             .join(Thread, col(Thread.pk) == col(ThreadMember.thread_pk), isouter=True)
         )
         threads: set[str] = set()
-        rows = rows_where_in(
+        rows = columns_where_in(
             self.session,
             statement,
             col(Item.pk),
