@@ -1,6 +1,7 @@
 """Reading and writing rows in batches that fit one statement.
 
-These functions run `session.execute` or, for columns on hot paths, the connection; see `db.py` for the two ways statements are run.
+These functions run `session.execute` or, for columns on hot paths, the connection; see `db.py` for
+the two ways statements are run.
 """
 
 import re
