@@ -99,6 +99,9 @@ _BARE_ADDRESS = re.compile(
     r"|(?<=[—–|｜-])\s*arxiv:\d{4}\.\d{4,5}(?:v\d)?$",
     re.IGNORECASE,
 )
+# Tags of a note after its words: `… #models #law`.
+_TAGS = re.compile(r"(?<=\S)(?:\s{1,4}#(?=[^\W\d])[\w/-]{2,40}){1,8}\s*$")
+_TAGS_CHARS = 240
 _TITLE_ENDS = "-—–|｜·•（(:："
 """Signs that part a linked title from the words after it."""
 _TAIL_ADDRESS_CHARS = 4_096
@@ -261,6 +264,8 @@ def _without_sources(
     line: Line,
 ) -> tuple[Line, Passage | None]:
     """Return a title line without the source links at its end, and the words beside the link."""
+    if tags := _TAGS.search(line.text, max(0, len(line.text) - _TAGS_CHARS)):
+        line = line.cut(0, tags.start())
     match = _WHOLE_LINK.match(line.text)
     if match and not is_pointer_label(match["label"]):
         return _linked_title(line, match)
@@ -338,11 +343,14 @@ def _link_end(text: str, opening: int) -> int:
 
 _SENTENCE_END = re.compile(r"[。！？!?](?=[^。！？!?」』”）)]|$)|\.(?=\s|$)|(?<=[」』”）)])(?=\s)")
 _MIN_OPENING_CHARS = 40
+_TASK_BOX = re.compile(r"\[[ xX]\]\s+(?=\S)")
 _MAX_OPENING_CHARS = 120
 
 
 def opening_of(lines: Sequence[Line]) -> str:
     """Return the title of a text without one; sources that close the text are left out."""
+    if lines and (box := _TASK_BOX.match(lines[0].text)):
+        lines = [lines[0].cut(box.end()), *lines[1:]]
     texts: list[str] = []
     addresses = takewhile(lambda line: URL.fullmatch(line.text.strip("<> ")), lines)
     above = len(list(addresses))

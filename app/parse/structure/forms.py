@@ -11,9 +11,8 @@ from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import plain_text
-from app.parse.references import (
-    References,
-)
+from app.parse.notices import is_greeting, is_link_row, is_notice
+from app.parse.references import References, block_lines
 from app.parse.structure.bullet_units import bullet_units, points_at_source
 from app.parse.structure.leads import (
     Opening,
@@ -48,6 +47,7 @@ _ADDRESS_ONLY = re.compile(r"(?:https?://\S+\s*)+$")
 _DAY_ONLY = re.compile(r"20\d{2}[\d\s年月日./\-]{4,12}")
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
+_MAX_BARE_CHARS = 24
 
 
 def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList]:
@@ -74,7 +74,7 @@ def unit_lists(blocks: Sequence[Block], references: References) -> list[UnitList
         _callouts(blocks, references),
     ]
     for candidate in lists:
-        candidate.pieces = [_without_promotion(piece) for piece in candidate.pieces]
+        candidate.pieces = _without_notices(candidate.pieces)
     return [candidate for candidate in lists if candidate.units]
 
 
@@ -144,15 +144,26 @@ def _is_grouped(blocks: Sequence[Block], references: References) -> bool:
     return False
 
 
-def _without_promotion(
-    piece: Unit | Block,
-) -> Unit | Block:
-    """Return a unit that only asks to subscribe or the like as a block."""
-    if isinstance(piece, Block) or piece.title is None or len(piece.blocks) != 1:
-        return piece
-    if apparatus(piece.title.text) != "promotion":
-        return piece
-    block = piece.blocks[0]
+def _without_notices(pieces: Sequence[Unit | Block]) -> list[Unit | Block]:
+    """Return `pieces`; units that greet, advertise or ask to subscribe are blocks."""
+    rest: list[Unit | Block] = []
+    for piece in pieces:
+        if isinstance(piece, Unit) and piece.form != "row" and _is_notice(piece):
+            rest.extend(_as_block(block) for block in piece.blocks)
+        else:
+            rest.append(piece)
+    return rest
+
+
+def _is_notice(unit: Unit) -> bool:
+    if unit.title:
+        bare = not unit.linked and unit.text_chars <= _MAX_BARE_CHARS
+        return is_notice(unit.title.text) or (bare and apparatus(unit.title.text) == "digest")
+    lines = list(block_lines(unit.blocks[:1]))
+    return bool(lines) and is_notice(lines[0].text)
+
+
+def _as_block(block: Block) -> Block:
     return Block("list", block.lines, children=(block,)) if block.kind == "item" else block
 
 
@@ -175,7 +186,8 @@ def _paragraphs(blocks: Sequence[Block], references: References) -> UnitList:
         )
         bare = lead is not None and not lead.title.links and not lead.rest.text
         if bare and len(run) == 1 and len(run[0].lines) == 1 and lead is not None:
-            category = lead.title.passage
+            if not is_greeting(lead.title.text):
+                category = lead.title.passage
             result.pieces.extend(run)
         else:
             result.pieces.append(replace(unit, category=category))
@@ -287,7 +299,8 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
                 lead = Opening("bold", read_title(line, references), line.cut(len(line.text)))
         unit = make_unit("linked paragraph", lead, run, references)
         grouped = replace(unit, category=category)
-        if unit.linked and not is_pointer_label(text):
+        navigates = len(block.lines) == 1 and is_link_row(block.lines[0].text)
+        if unit.linked and not is_pointer_label(text) and not navigates:
             del result.pieces[len(result.pieces) - len(run) + 1 :]
             result.pieces.append(grouped)
             closed += len(run) > 1

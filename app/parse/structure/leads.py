@@ -9,6 +9,7 @@ from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.links import without_closing_address
 from app.parse.markup import plain_text
+from app.parse.notices import is_link_row
 from app.parse.references import References, text_links
 from app.parse.titles import (
     Title,
@@ -24,7 +25,7 @@ from app.parse.vocabulary import (
 
 OpeningKind = Literal["bold", "linked", "numbered"]
 
-_TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
+_TASK_BOX = re.compile(r"^\[[ xX]\]\s+(?:\[\[@[^\[\]]{1,80}\]\]\s+)?|^\[\[@[^\[\]]{1,80}\]\]\s+")
 _BLOCK_TAG = re.compile(r"^<(?:p|div|center)(?:\s[^<>]{0,200})?>\s*(?=\S)", re.IGNORECASE)
 _DECORATION = re.compile(
     r"^[^\w\s*_\[\]【】「」『』（）()《》〈〉“\"'‘`<>$#＃&@~+\-=/\\|.①-⑳⭐★🌟☆!]{1,12}\s{0,4}"
@@ -188,7 +189,7 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
         return _code_lead(line, references)
     inner = line.cut(*match.span("title" if match["title"] else "tagged"))
     after = line.text[match.end() :]
-    if not _is_separated(inner.text, after):
+    if not _is_separated(plain_text(inner.text), after):
         return None
     joined = _named_link(line, match, references)
     if joined:
@@ -292,6 +293,8 @@ def _linked_lead(line: Line, references: References) -> Opening | None:
             # The longer words before are the title; the link names the publisher.
             return None
     if not match or is_pointer_label(match["title"]) or match["target"][:1] == "#":
+        return None
+    if is_link_row(line.text):
         return None
     if match["title"].startswith("!") or "![" in match["title"]:
         return None

@@ -27,6 +27,10 @@ _CLOCK = re.compile(r"^(?:[01]?\d|2[0-3]):[0-5]\d\s*[|｜]?\s+\S")
 _PIPE = re.compile(r"\s[|｜]\s|｜")
 _TARGET = re.compile(r"https?://|\]\(")
 _CLOSING_NAME = re.compile(r"\w[（(][^（()）\d]{2,20}[)）]$")
+# A bold title that no colon closes; labels of fields have one.
+_BOLD_TITLE = re.compile(
+    r"^(?P<mark>\*\*|__)(?!\s)(?:(?!(?P=mark)).){7,200}(?<![:：\s])(?P=mark)(?!\s{0,2}[:：])"
+)
 _MAX_NAME_CHARS = 24
 _MAX_LABEL_WIDTH = 18
 _MIN_ALIKE = 2
@@ -110,6 +114,8 @@ def _opener(line: Line) -> str:
         return "bracket"
     if _CLOCK.match(text):
         return "clock"
+    if _BOLD_TITLE.match(text):
+        return "bold"
     before = without_closing_address(line)
     if before is not line and display_width(before.text) >= _MIN_LINKED_WIDTH:
         return "address"

@@ -15,6 +15,7 @@ from app.parse.markup import is_wordless, plain_text
 from app.parse.references import References
 from app.parse.structure.bullet_units import points_at_source
 from app.parse.structure.leads import is_title_line, label_words, read_lead
+from app.parse.structure.names_above import with_names_above
 from app.parse.structure.tree import LABEL_LEVEL, PSEUDO_LEVEL, is_sentence
 from app.parse.titles import display_width, title_key
 from app.parse.vocabulary import apparatus, field_name, part_name
@@ -49,7 +50,7 @@ def with_plain_titles(blocks: list[Block], labels: list[Passage]) -> list[Block]
     Lines of a chat export that only tell who wrote when go to `labels`.
     """
     blocks = _without_stamps(blocks, labels)
-    blocks = _with_document_title(blocks)
+    blocks = with_names_above(_with_document_title(blocks))
     levels = dict.fromkeys(_bold_labels(blocks), LABEL_LEVEL)
     if not any(block.kind == "heading" for block in blocks[1:]):
         titles = (*_cards(blocks), *_quoted(blocks))

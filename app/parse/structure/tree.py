@@ -13,6 +13,7 @@ from app.parse.kinds import Apparatus
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
+from app.parse.notices import is_advertisement, is_end
 from app.parse.references import References
 from app.parse.structure.line_bullets import with_line_bullets
 from app.parse.structure.org_headings import with_org_headings
@@ -190,7 +191,7 @@ def _cleaned_paragraph(block: Block, labels: list[Passage]) -> Iterator[Block]:
                 (title,),
                 level=PSEUDO_LEVEL,
             )
-        elif is_wordless(line.text):
+        elif is_wordless(line.text) or is_end(line.text):
             _label([line], labels)
         else:
             run.append(line)
@@ -220,7 +221,7 @@ def build(blocks: list[Block], references: References) -> Branch:
             block,
             title,
             level,
-            apparatus=apparatus(title.text),
+            apparatus="promotion" if is_advertisement(title.text) else apparatus(title.text),
         )
         stack[-1].children.append(branch)
         stack.append(branch)

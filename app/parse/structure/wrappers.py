@@ -104,7 +104,7 @@ def with_raised_names(blocks: list[Block]) -> list[Block]:
     beside = sum(block.kind == "heading" and block.level == level for block in blocks)
     if len(names) * 2 < beside:
         return blocks
-    changed = [_lowered(block, level) for block in blocks]
+    changed = [lowered(block, level) for block in blocks]
     for index in names:
         changed[index] = replace(blocks[index], level=level)
     return changed
@@ -121,7 +121,7 @@ def _low_names(blocks: list[Block]) -> list[int]:
     return indexes
 
 
-def _lowered(block: Block, level: int) -> Block:
+def lowered(block: Block, level: int) -> Block:
     """Return a heading of `level` or below it one level lower, any other block unchanged."""
     if block.kind != "heading" or not level <= block.level < _MAX_LEVEL:
         return block
