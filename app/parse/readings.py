@@ -244,6 +244,7 @@ def _candidates(
         score -= 0.0 if share else _NO_LABELS_MALUS + _COARSE_WEIGHT * coarse
         if name == "sections" and not _names_sections(body):
             score -= _NO_SECTIONS_MALUS
+        score -= _missed_rows_share(structure, outlines)
         yield _ScoredReading(
             ReadingScore(name, round(score, 3), len(outlines)),
             body=body,
@@ -259,6 +260,19 @@ def _candidates(
             ),
             plan=plan,
         )
+
+
+def _missed_rows_share(structure: Structure, outlines: list[Outline]) -> float:
+    """Return the share of linked rows of tables that are in no item, of these and all items."""
+    inside: set[int] = set()
+    for outline in outlines:
+        inside.update(range(outline.first, outline.last + 1))
+    missed = 0
+    for leaf in structure.leaves:
+        if leaf.units is None or leaf.units.form != "row" or leaf.barred or leaf.digest:
+            continue
+        missed += sum(unit.linked and unit.first not in inside for unit in leaf.units.units)
+    return missed / (missed + len(outlines)) if missed else 0.0
 
 
 def _names_sections(body: Body) -> bool:

@@ -20,6 +20,7 @@ from app.parse.section_kinds import HINT_ORDER, SECTION_KINDS, SectionKind
 from app.parse.vocabulary_tables import (
     APPARATUS,
     APPARATUS_INSIDE,
+    ASPECTS,
     CONTAINER,
     FIELDS,
     JAPANESE_FIELDS,
@@ -193,6 +194,7 @@ _APPARATUS_INSIDE = _index(APPARATUS_INSIDE)
 _LEVEL_INDEX = _index(LEVELS)
 _WEAK = frozenset(_phrases(WEAK))
 _POINTER_LABELS = frozenset(_phrases(POINTER_LABELS)) | frozenset(_FIELD_INDEX)
+_ASPECTS = frozenset(_phrases(ASPECTS))
 _RATING_LABELS = frozenset(_phrases(RATING_LABELS))
 _TITLE_LABELS = frozenset(_phrases(TITLE_LABELS))
 _HINTS = {kind: _phrases(SECTION_KINDS[kind].hints) for kind in HINT_ORDER}
@@ -262,6 +264,11 @@ def is_weak(label: str) -> bool:
 def is_title_label(label: str) -> bool:
     """Return whether a label says that the title follows, such as 標題 or Title."""
     return undecorated(label) in _TITLE_LABELS
+
+
+def is_aspect(label: str) -> bool:
+    """Return whether a label heads a part of a story, such as `Why it matters`."""
+    return len(label) <= _MAX_APPARATUS_CHARS and undecorated(label) in _ASPECTS
 
 
 def is_rating_label(label: str) -> bool:

@@ -222,6 +222,17 @@ POINTER_LABELS = """來源 来源 原文 連結 连结 链接 鏈接 詳情 详�
 RATING_LABELS = """評分 评分 熱度 热度 推薦度 推荐度 推薦指數 推荐指数 熱度指數 热度指数 星級 星级
     スコア 評価 おすすめ度 注目度
     score|rating|ratings|stars|heat|hotness|hype"""
+# Labels of what a newsletter says on one story. They head no news of their own.
+ASPECTS = """為什麼重要 为什么重要 為何重要 为何重要 發生了什麼 发生了什么 怎麼看 怎么看 我們的看法 我们的看法 意味著什麼 意味着什么
+    點評 点评 短評 短评 解讀 解读 影響 影响 背景 亮點 亮点 意義 意义 價值 价值 事件 事件經過 事件经过 核心信息 關鍵信息 关键信息
+    一句話總結 一句话总结 なぜ重要か 何が起きたか ここがポイント 背景と影響
+    what's new|what happened|what it is|what it does|what this means|what it means|what's next|
+    what they're saying|what they say|why it matters|why this matters|why you should care|so what|
+    how it works|the details|the rundown|the big picture|the bottom line|bottom line|the takeaway|
+    the backstory|the intrigue|state of play|driving the news|between the lines|behind the news|
+    by the numbers|go deeper|zoom in|zoom out|yes, but|reality check|catch up quick|our take|
+    my take|hot take|we're thinking|results|access|availability|pricing|context|impact|background|
+    key points|key details|key facts|the problem|the solution|the catch|the point"""
 # Labels before a title: `標題：…`.
 TITLE_LABELS = """標題 标题 題目 题目 新聞標題 新闻标题 名稱 名称 タイトル 見出し 件名
     title|headline|name|paper title"""

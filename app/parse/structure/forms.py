@@ -38,6 +38,7 @@ from app.parse.titles import (
 from app.parse.vocabulary import (
     apparatus,
     field_name,
+    is_aspect,
     is_pointer_label,
     part_name,
 )
@@ -45,6 +46,7 @@ from app.parse.vocabulary import (
 _CALLOUT = re.compile(r"^\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?\s*(?P<title>.*)$")
 _ADDRESS_ONLY = re.compile(r"(?:https?://\S+\s*)+$")
 _DAY_ONLY = re.compile(r"20\d{2}[\d\s年月日./\-]{4,12}")
+_NAMED_TEXT = re.compile(r"\W{0,6}\[[^\[\]]{1,32}\]\([^()\s]{1,2000}\)[*_]{0,3}\s+\S")
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
 _MAX_BARE_CHARS = 24
@@ -128,13 +130,21 @@ def _is_linked_text(line: Line, references: References) -> bool:
 
 
 def _is_grouped(blocks: Sequence[Block], references: References) -> bool:
-    """Return whether a short bold line is followed by two paragraphs with a source each."""
+    """Return whether a short bold line is followed by two paragraphs with a source each.
+
+    Below a longer one, each of them begins with a linked name: `[Pelagic](u) raised $40M`.
+    """
     run = -1
+    named = False
     for block in blocks:
         if block.kind != "paragraph":
             run = -1
         elif len(block.lines) == 1 and _is_group_line(block.lines[0]):
-            run = 0
+            run, named = 0, False
+        elif is_bold_line(block) and "](" not in block.lines[0].text:
+            run, named = 0, True
+        elif named and not _NAMED_TEXT.match(block.lines[0].text):
+            run, named = -1, False
         elif run >= 0 and _is_linked_text(block.lines[0], references):
             run += 1
             if run == _MIN_UNITS:
@@ -260,7 +270,7 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
     line = block.lines[0]
     lead = read_lead(line, references)
     if lead:
-        known = lead.label and field_name(lead.label)
+        known = (lead.label and field_name(lead.label)) or is_aspect(lead.title.text)
         return None if known or _DAY_ONLY.fullmatch(lead.title.text) else lead
     plain = without_decoration(line)
     defined = len(block.lines) > 1 and block.lines[1].text.lstrip().startswith(": ")

@@ -39,7 +39,7 @@ _BOLD = re.compile(
 _ITALIC = re.compile(
     r"^(?P<mark>\*|_)(?P<title>[^*_\s][^*_]{11,300})(?P=mark)(?=\s*[（(:：—–]|\s-)"
 )
-_SLACK = re.compile(r"^<(?:https?://)[^<>|\s]{1,4000}\|[^<>|\n]{1,400}>")
+_SLACK = re.compile(r"^[*_]?<(?:https?://)[^<>|\s]{1,4000}\|[^<>|\n]{1,400}>[*_]?")
 # A day or time before a title: `2026-08-06: **Title**`, `(02:10) Title`, `09:05 | Title`.
 _STAMP = re.compile(
     r"^[\[(（【]?(?:20\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}:[0-5]\d(?::[0-5]\d)?)"
@@ -76,7 +76,7 @@ _PREFIXED_LINK = re.compile(
 _CATEGORY = re.compile(r"^\[(?=[^\[\]]*[^\W\d])[^\[\]()]{1,24}\]\s+(?=\[)")
 _SEPARATED = re.compile(
     r"^\s*(?:[：:—–|｜→]|[★⭐]\s?\d[\d.,]*[kK]?\s"
-    r"|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\(|<https?:)"
+    r"|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\((?![^()\s]{1,2000}\)\s+[a-z])|<https?:)"
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BRACKET = re.compile(r"^\s*[*_]?[（(][^（()）]{1,60}[)）][*_]?")
@@ -158,6 +158,8 @@ def _read_lead(line: Line, references: References) -> Opening | None:
 def without_decoration(line: Line) -> Line:
     """Return `line` without a task's box and symbols before its first word."""
     if match := _TASK_BOX.match(line.text) or _BLOCK_TAG.match(line.text):
+        line = line.cut(match.end())
+    if match := _SHORTCODE.match(line.text):
         line = line.cut(match.end())
     match = _DECORATION.match(line.text)
     return line.cut(match.end()) if match and line.text[match.end() :] else line

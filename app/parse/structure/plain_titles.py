@@ -103,7 +103,8 @@ def _with_document_title(blocks: list[Block]) -> list[Block]:
     if title.text[-1:] in "。." or (is_sentence(title.text) and not _names_day(title)):
         return blocks
     below = others[0] if others else None
-    dated = not others and _names_day(title) and not _is_day_alone(title)
+    alone = not others or title is not first
+    dated = alone and _names_day(title) and not _is_day_alone(title)
     if not dated and (below is None or len(others) > 1 or not _is_day_alone(below)):
         return blocks
     rest = [replace(blocks[0], lines=tuple(others))] if others else []

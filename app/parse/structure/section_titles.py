@@ -40,7 +40,8 @@ def heading_passage(branch: Branch) -> Passage:
 def _full_title(title: Title) -> str:
     if title.number is None:
         return title.text
-    if title.is_numbered:
+    closes = title.number.span.start > title.line.start + len(title.line.text) // 2
+    if title.is_numbered and not closes:
         return f"{title.number.text}. {title.text}"
     return plain_text(title.line.text)
 

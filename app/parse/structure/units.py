@@ -23,9 +23,7 @@ from app.parse.titles import (
     Title,
     title_key,
 )
-from app.parse.vocabulary import (
-    field_name,
-)
+from app.parse.vocabulary import field_name, is_aspect
 
 Form = Literal[
     "bullet",
@@ -85,6 +83,7 @@ class UnitList:
         keys = [title_key(unit.label) for unit in units if unit.label]
         fields = sum(key in labels for key in keys)
         fields += sum(bool(unit.label and field_name(unit.label)) for unit in units)
+        fields += sum(bool(unit.title and is_aspect(unit.title.text)) for unit in units)
         if fields * 2 >= count:
             return 0.0
         linked = sum(unit.linked for unit in units) / count
