@@ -56,6 +56,7 @@ _LINK_ROW = re.compile(
     r"\W{0,6}\[[^\[\]]{1,24}\]\([^()\s]{1,2000}\)"
     r"(?:\s{0,3}[|｜·•/]\s{0,3}(?:\[[^\[\]]{1,24}\]\([^()\s]{1,2000}\)|[^\[\]|｜·•/()]{1,24})){1,12}\W{0,6}"
 )
+_TAG_LINE = re.compile(r"\s{0,3}#[^\W\d][\w-]{1,40}(?:\s{1,3}#[^\W\d][\w-]{1,40}){0,8}\s*")
 _MAX_NOTICE_CHARS = 400
 
 
@@ -86,6 +87,11 @@ def is_advertisement(text: str) -> bool:
 def is_end(text: str) -> bool:
     """Return whether a line only says that the document ends: `— 完 —`."""
     return len(text) <= _MAX_PREVIEW_CHARS and _END.fullmatch(text) is not None
+
+
+def is_tag_line(text: str) -> bool:
+    """Return whether a line has nothing but tags: `#models #law`."""
+    return _TAG_LINE.fullmatch(text) is not None
 
 
 def is_link_row(text: str) -> bool:

@@ -134,9 +134,9 @@ class Structure:
         text = leaf.branch.text
         leaf.barred = self._is_barred(leaf.branch)
         lists = unit_lists(leaf.blocks, self.references)
-        best, strength = self._best_units(lists)
-        leaf.units, leaf.unit_score = best, strength
         label = leaf.branch.level == LABEL_LEVEL
+        best, strength = self._best_units(lists, label)
+        leaf.units, leaf.unit_score = best, strength
         if title is None or label or not leaf.whole or leaf.branch.is_document_title:
             leaf.item_score = -9.0
             return
@@ -147,7 +147,8 @@ class Structure:
             )
         leaf.item_score = self._item_score(leaf, text, lists)
 
-    def _best_units(self, lists: Iterable[UnitList]) -> tuple[UnitList | None, float]:
+    def _best_units(self, lists: Iterable[UnitList], label: bool) -> tuple[UnitList | None, float]:
+        """Return the strongest list; `label` is whether a plain line names what is below."""
         best: UnitList | None = None
         highest = 0.0
         for candidate in lists:
@@ -155,7 +156,7 @@ class Structure:
             strength = candidate.strength(self.labels) * _form_weight(candidate)
             if count < _MIN_UNITS:
                 unit = candidate.units[0]
-                sure = candidate.form == "bullet" or is_closed(unit)
+                sure = candidate.form == "bullet" or is_closed(unit) or (label and unit.linked)
                 sure = sure or bool(unit.title and unit.title.links)
                 strength *= 0.6 if sure else 0.2
             if strength > highest:

@@ -19,6 +19,7 @@ from app.parse.titles import (
 )
 from app.parse.vocabulary import (
     field_name,
+    is_aspect,
     is_pointer_label,
     is_title_label,
 )
@@ -84,6 +85,7 @@ _CLOSED = tuple("。.！!？?：:…")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?P<mark>[\"'])(?P<inner>(?:(?!(?P=mark)).)+)(?P=mark)$")
 _NAME_DASH = re.compile(r"\s*[—–|｜]\s*")
+_NAME_COLON = re.compile(r"\s{0,3}[:：]?\s{0,3}")
 _SHORTCODE = re.compile(r"^:[a-z][a-z0-9_+-]{1,40}:\s*(?=\S)")
 _ENCLOSED = re.compile(
     r"^(?:【(?P<inner>[^【】]+)】|(?P<mark>\*{1,3}|_{1,2})(?P<words>[^*_]+)(?P=mark))$"
@@ -193,7 +195,7 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
     after = line.text[match.end() :]
     if not _is_separated(plain_text(inner.text), after):
         return None
-    joined = _named_link(line, match, references)
+    joined = _named_link(line, match, references) or _linked_after_name(line, match, references)
     if joined:
         return joined
     title = read_title(inner, references)
@@ -227,6 +229,32 @@ def _named_link(
     if not alone or display_width(link["title"]) < _MIN_NAMED_TITLE_WIDTH:
         return None
     return Opening("linked", read_title(line.cut(0, end), references), text_after(line, end))
+
+
+def _linked_after_name(
+    line: Line,
+    bold: re.Match[str],
+    references: References,
+) -> Opening | None:
+    """Return the link of `**Name:** [Title](u)` as the title, the name as its note."""
+    name = plain_text(bold.group())
+    between = _NAME_COLON.match(line.text, bold.end())
+    closed = name[-1:] in ":："
+    if between is None or not (closed or between.group().strip()):
+        return None
+    bare = name.rstrip(":： ")
+    if field_name(bare) or is_aspect(bare) or is_pointer_label(bare) or "](" in bold.group():
+        return None
+    link = _LINKED.match(line.text[between.end() :])
+    if link is None or is_pointer_label(link["title"]) or _ADDRESS.match(link["title"]):
+        return None
+    end = between.end() + link.end()
+    longer = display_width(link["title"]) >= max(_MIN_NAMED_TITLE_WIDTH, display_width(bare))
+    if not longer or line.text[end:].strip():
+        return None
+    title = read_title(line.cut(between.end(), end), references)
+    note = Passage(bare, line.cut(0, bold.end()).span)
+    return Opening("linked", replace(title, note=note), line.cut(len(line.text)))
 
 
 def _stamped_lead(line: Line, start: int, references: References) -> Opening | None:

@@ -10,8 +10,9 @@ from app.parse.inline import read_label
 from app.parse.lines import Line
 from app.parse.links import without_closing_address
 from app.parse.markdown import Block
+from app.parse.markup import plain_text
 from app.parse.titles import display_width
-from app.parse.vocabulary import field_name
+from app.parse.vocabulary import field_name, is_aspect, is_pointer_label
 
 # One such line is a bullet if it is long enough; of all other marks there must be two alike.
 _BULLET = re.compile(r"^[•‣▪◦►▸・●]\s*(?=\S.{12})")
@@ -31,6 +32,8 @@ _CLOSING_NAME = re.compile(r"\w[（(][^（()）\d]{2,20}[)）]$")
 _BOLD_TITLE = re.compile(
     r"^(?P<mark>\*\*|__)(?!\s)(?:(?!(?P=mark)).){7,200}(?<![:：\s])(?P=mark)(?!\s{0,2}[:：])"
 )
+_BOLD_NAME = re.compile(r"^\*\*(?P<name>[^*]{2,40}[:：]\*\*|[^*]{2,40}\*\*[:：])\s{0,3}(?=\S)")
+_MIN_NAMED_WIDTH = 28
 _MAX_NAME_CHARS = 24
 _MAX_LABEL_WIDTH = 18
 _MIN_ALIKE = 2
@@ -55,6 +58,13 @@ def with_line_bullets(block: Block) -> Iterator[Block]:
         yield replace(block, lines=block.lines[start : start + 1])
         below = replace(block, lines=block.lines[start + 1 : end])
         yield _list(below, list(range(len(below.lines))))
+
+
+def line_list(block: Block) -> Block:
+    """Return a paragraph as a list, where each line closes with its source."""
+    if all(_is_closed(line) for line in block.lines):
+        return _list(block, list(range(len(block.lines))))
+    return block
 
 
 def _are_labels(block: Block, starts: list[int]) -> bool:
@@ -89,6 +99,8 @@ def _starts(block: Block) -> list[int]:
     starts = [index for index, other in enumerate(keys) if other == key]
     if count < _MIN_ALIKE or starts[0] > _MAX_LINES_ABOVE:
         return bullets
+    if key == "name" and count < len(keys):
+        return bullets
     whole = key in ("address", "bracket") or key.startswith("|")
     if whole and (count < _MIN_WHOLE or count < len(keys) - starts[0]):
         return bullets
@@ -116,11 +128,24 @@ def _opener(line: Line) -> str:
         return "clock"
     if _BOLD_TITLE.match(text):
         return "bold"
+    if _is_named_news(line):
+        return "name"
     before = without_closing_address(line)
     if before is not line and display_width(before.text) >= _MIN_LINKED_WIDTH:
         return "address"
     pipes = 0 if text.startswith("|") else len(_PIPE.findall(text))
     return "|" * pipes if 0 < pipes <= _MAX_PIPES and not _TARGET.search(text) else ""
+
+
+def _is_named_news(line: Line) -> bool:
+    """Return whether a line tells of a bold name, with a source: `**Aris:** buys … ([x](u))`."""
+    match = _BOLD_NAME.match(line.text)
+    if match is None or not _TARGET.search(line.text, match.end()):
+        return False
+    name = match["name"].strip("*:： ")
+    if field_name(name) or is_aspect(name) or is_pointer_label(name):
+        return False
+    return display_width(plain_text(line.text)) >= _MIN_NAMED_WIDTH
 
 
 def _is_field(line: Line) -> bool:

@@ -12,6 +12,7 @@ from app.parse.headings import is_bold
 from app.parse.lines import Line
 from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
+from app.parse.notices import is_tag_line
 from app.parse.references import References
 from app.parse.structure.bullet_units import points_at_source
 from app.parse.structure.leads import is_title_line, label_words, read_lead
@@ -49,7 +50,7 @@ def with_plain_titles(blocks: list[Block], labels: list[Passage]) -> list[Block]
 
     Lines of a chat export that only tell who wrote when go to `labels`.
     """
-    blocks = _without_stamps(blocks, labels)
+    blocks = _with_tag_lines(_without_stamps(blocks, labels))
     blocks = with_names_above(_with_document_title(blocks))
     levels = dict.fromkeys(_bold_labels(blocks), LABEL_LEVEL)
     if not any(block.kind == "heading" for block in blocks[1:]):
@@ -61,6 +62,26 @@ def with_plain_titles(blocks: list[Block], labels: list[Passage]) -> list[Block]
         if index in levels:
             line = label_words(block.lines[0])
             changed.append(replace(block, kind="heading", level=levels[index], lines=(line,)))
+        else:
+            changed.append(block)
+    return changed
+
+
+def _with_tag_lines(blocks: list[Block]) -> list[Block]:
+    """Return `blocks`; tags alone above a text, `#models`, name what is below, if two do."""
+    tagged = [
+        block.kind == "paragraph" and len(block.lines) > 1 and is_tag_line(block.lines[0].text)
+        for block in blocks
+    ]
+    if sum(tagged) < _MIN_LABELS:
+        return blocks
+    changed: list[Block] = []
+    for block, has_tags in zip(blocks, tagged, strict=True):
+        if has_tags:
+            tag = block.lines[0]
+            name = tag.cut(len(tag.text) - len(tag.text.lstrip("#")))
+            changed.append(Block("heading", (name,), level=LABEL_LEVEL))
+            changed.append(replace(block, lines=block.lines[1:]))
         else:
             changed.append(block)
     return changed

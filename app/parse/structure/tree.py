@@ -15,10 +15,15 @@ from app.parse.markdown import Block
 from app.parse.markup import is_wordless, plain_text
 from app.parse.notices import is_advertisement, is_end
 from app.parse.references import References
-from app.parse.structure.line_bullets import with_line_bullets
+from app.parse.structure.line_bullets import line_list, with_line_bullets
 from app.parse.structure.org_headings import with_org_headings
 from app.parse.structure.stated import with_stated_titles
-from app.parse.structure.wrappers import section_callout, with_html_lists, with_raised_names
+from app.parse.structure.wrappers import (
+    arrowed_section,
+    section_callout,
+    with_html_lists,
+    with_raised_names,
+)
 from app.parse.titles import (
     Title,
     display_width,
@@ -135,18 +140,10 @@ def cleaned(
         blocks = with_org_headings(list(blocks))
     for block in with_stated_titles(blocks, dialect):
         if dialect and dialect.ignored_lines:
-            ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
-            _label(ignored, labels)
-            if ignored and (len(ignored) == len(block.lines) or block.children):
-                _label(
-                    [line for line in block.lines if line not in ignored],
-                    labels,
-                )
+            left = _without_ignored(block, dialect, labels)
+            if left is None:
                 continue
-            block = replace(
-                block,
-                lines=tuple(line for line in block.lines if line not in ignored),
-            )
+            block = left
         if block.kind == "list" and is_contents(block):
             _label(block.lines, labels)
         elif block.kind == "paragraph":
@@ -156,11 +153,26 @@ def cleaned(
                         yield from with_line_bullets(part)
                 else:
                     yield piece
+        elif block.kind == "quote" and (arrowed := arrowed_section(block)):
+            name, lines = arrowed
+            yield Block("heading", (name,), level=LABEL_LEVEL)
+            yield line_list(Block("paragraph", lines))
         elif block.kind == "quote" and (title := section_callout(block)):
             yield Block("heading", (title,), level=PSEUDO_LEVEL)
             yield from block.children[1:]
         else:
             yield block
+
+
+def _without_ignored(block: Block, dialect: Dialect, labels: list[Passage]) -> Block | None:
+    """Return a block without the lines that `dialect` ignores; None where nothing is left."""
+    ignored = [line for line in block.lines if dialect.ignores_line(line.text)]
+    _label(ignored, labels)
+    rest = [line for line in block.lines if line not in ignored]
+    if ignored and (not rest or block.children):
+        _label(rest, labels)
+        return None
+    return replace(block, lines=tuple(rest))
 
 
 def is_contents(block: Block) -> bool:

@@ -17,6 +17,7 @@ _CLOSED_BULLET = re.compile(r"\s*</li>\s*$", re.IGNORECASE)
 _LIST_TAG = re.compile(r"^\s*</?(?:ul|ol|li)\b[^<>]{0,200}>\s*$", re.IGNORECASE)
 _CALLOUT = re.compile(r"^\[![A-Za-z][\w-]{0,30}\][+-]?\s*(?=\S)")
 _LINK = re.compile(r"\]\((?!#)[^()\s]|https?://|<a\s", re.IGNORECASE)
+_ARROWS = re.compile(r"^>>{1,2}\s?(?=[^>\s].{0,40}$)")
 _MIN_BULLETS = 2
 _MIN_NAMES = 2
 _MAX_LEVEL = 6
@@ -72,6 +73,15 @@ def _collected(block: Block, run: list[Line], bullets: list[list[Line]]) -> Iter
         )
         lines.extend((first, *others))
     yield Block("list", tuple(lines), children=tuple(items))
+
+
+def arrowed_section(block: Block) -> tuple[Line, tuple[Line, ...]] | None:
+    """Return a name after `>>` and the lines below, which Markdown takes for a nested quote."""
+    first, *others = block.lines
+    match = _ARROWS.match(first.text)
+    if match is None or not others or any(line.text[:1] == ">" for line in others):
+        return None
+    return first.cut(match.end()), tuple(others)
 
 
 def section_callout(block: Block) -> Line | None:
