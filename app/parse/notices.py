@@ -39,13 +39,13 @@ _PREVIEW = re.compile(
 )
 _ADVERTISEMENT = re.compile(
     r"^\W{0,6}(?:(?:brought to you|sponsored|presented|powered) by|together with|in partnership with"
-    r"|a (?:message|word) from (?:our|today's)|from (?:our|today's) (?:sponsor|partner)"
+    r"|a (?:message|word) from (?:our|today's|\S{1,40}(?:\s\S{1,40}){0,2}$)|from (?:our|today's) (?:sponsor|partner)"
     r"|(?:our|today's) (?:sponsor|partner)s?\b|this (?:issue|edition|newsletter) is (?:brought|sponsored)"
     r"|(?:ad|sponsor(?:ed)?|advertisement|promo(?:ted)?|pr)\s{0,2}[:：|｜]"
     r"|[\[【（(](?:ad|pr|sponsor(?:ed)?|promo(?:ted)?|廣告|广告|广|推廣|推广|贊助|赞助|業配|广而告之|広告)[\]】）)]"
     r"|(?:廣告|广告|推廣|推广|贊助|赞助|業配|恰饭|広告|本期(?:由|贊助|赞助)|合作推廣|合作推广)(?:\s{0,2}[：:|｜]|$)"
     r"|本期.{1,16}(?:贊助|赞助|冠名)|提供[：:])"
-    r"|[\[【（(](?:ad|pr|sponsor(?:ed)?|promo(?:ted)?|廣告|广告|推廣|推广|贊助|赞助|業配|広告)[\]】）)]\W{0,4}$",
+    r"|[\[【（(](?:ad|pr|sponsor(?:ed)?|promo(?:ted)?|廣告|广告|推廣|推广|贊助|赞助|業配|広告)[\]】）)](?:\s{0,2}\[\d{1,3}\])?\W{0,4}$",
     re.IGNORECASE,
 )
 _END = re.compile(
@@ -57,6 +57,11 @@ _LINK_ROW = re.compile(
     r"(?:\s{0,3}[|｜·•/]\s{0,3}(?:\[[^\[\]]{1,24}\]\([^()\s]{1,2000}\)|[^\[\]|｜·•/()]{1,24})){1,12}\W{0,6}"
 )
 _TAG_LINE = re.compile(r"\s{0,3}#[^\W\d][\w-]{1,40}(?:\s{1,3}#[^\W\d][\w-]{1,40}){0,8}\s*")
+# The same of a mail in plain text: `Sign Up [1] | View Online [2]`.
+_NUMBERED_ROW = re.compile(
+    r"[^\[\]|｜\n]{1,24}\s?\[\d{1,3}\]"
+    r"(?:\s{0,3}[|｜·•]\s{0,3}[^\[\]|｜·•\n]{1,24}\s?(?:\[\d{1,3}\])?){1,12}\W{0,6}"
+)
 _MAX_NOTICE_CHARS = 400
 
 
@@ -96,7 +101,9 @@ def is_tag_line(text: str) -> bool:
 
 def is_link_row(text: str) -> bool:
     """Return whether a line is a row of short links: `[View Online](u) | [Sign Up](v)`."""
-    return "](" in text and _LINK_ROW.fullmatch(text) is not None
+    if "](" in text:
+        return _LINK_ROW.fullmatch(text) is not None
+    return "[" in text and _NUMBERED_ROW.fullmatch(text) is not None
 
 
 def is_notice(title: str) -> bool:

@@ -321,7 +321,8 @@ def _title_end(text: str, link: int) -> int | None:
     end = link - (len(opening.group()) if opening else 0)
     if sign in ("—", "–") and _is_shorter(label, text[:link]):
         return len(text[:end].rstrip("—– "))
-    return end if sign in "（(【[" or is_pointer_label(label) else None
+    bracketed = sign in "（(【[" or (label[:1] in "（([" and label[-1:] in "）)]")
+    return end if bracketed or is_pointer_label(label) else None
 
 
 def _is_shorter(label: str, title: str) -> bool:

@@ -236,6 +236,14 @@ def hinted_kind(title: str) -> SectionKind | None:
     return None
 
 
+def names_topic(label: str) -> bool:
+    """Return whether a label is nothing but a topic of news: 融資, Policy, Research."""
+    if section_kind(label):
+        return True
+    plain = undecorated(label)
+    return any(plain in phrases for phrases in _HINTS.values())
+
+
 def part_name(title: str) -> Part | None:
     """Return the special part a heading or label names: watch list, readings and the like."""
     return _look_up(_PART_INDEX, title)

@@ -47,8 +47,10 @@ _CALLOUT = re.compile(r"^\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?\s*(?P<title>.*)
 _ADDRESS_ONLY = re.compile(r"(?:https?://\S+\s*)+$")
 _DAY_ONLY = re.compile(r"20\d{2}[\d\s年月日./\-]{4,12}")
 _NAMED_TEXT = re.compile(r"\W{0,6}\[[^\[\]]{1,32}\]\([^()\s]{1,2000}\)[*_]{0,3}\s+\S")
+_NUMBERED_ADDRESS = re.compile(r"\[\d{1,3}\]:?\s{1,4}<?https?://\S{1,4000}")
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
+_MIN_HEADLINE = 24
 _MAX_BARE_CHARS = 24
 
 
@@ -269,6 +271,11 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
         return None
     line = block.lines[0]
     lead = read_lead(line, references)
+    if lead and lead.label and not lead.rest.text and len(block.lines) > 1:
+        # Who reports, above the headline: **Name / [Paper](u):**
+        below = read_lead(block.lines[1], references)
+        if below and below.kind == "linked" and display_width(below.title.text) > _MIN_HEADLINE:
+            return below
     if lead:
         known = (lead.label and field_name(lead.label)) or is_aspect(lead.title.text)
         return None if known or _DAY_ONLY.fullmatch(lead.title.text) else lead
@@ -309,7 +316,7 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
                 lead = Opening("bold", read_title(line, references), line.cut(len(line.text)))
         unit = make_unit("linked paragraph", lead, run, references)
         grouped = replace(unit, category=category)
-        navigates = len(block.lines) == 1 and is_link_row(block.lines[0].text)
+        navigates = _only_refers(block)
         if unit.linked and not is_pointer_label(text) and not navigates:
             del result.pieces[len(result.pieces) - len(run) + 1 :]
             result.pieces.append(grouped)
@@ -319,6 +326,13 @@ def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitL
     # Texts that an address closes, one after the other, are nothing but units.
     result.certain = closed >= _MIN_UNITS
     return result
+
+
+def _only_refers(block: Block) -> bool:
+    """Return whether a paragraph is a row of links, or a list of addresses by number."""
+    if len(block.lines) == 1 and is_link_row(block.lines[0].text):
+        return True
+    return all(_NUMBERED_ADDRESS.fullmatch(line.text) for line in block.lines)
 
 
 def _block_text(block: Block) -> str:

@@ -14,6 +14,7 @@ from app.parse.references import References, text_links
 from app.parse.titles import (
     Title,
     display_width,
+    opening_of,
     read_title,
     take_rating,
 )
@@ -22,6 +23,7 @@ from app.parse.vocabulary import (
     is_aspect,
     is_pointer_label,
     is_title_label,
+    names_topic,
 )
 
 OpeningKind = Literal["bold", "linked", "numbered"]
@@ -76,7 +78,7 @@ _PREFIXED_LINK = re.compile(
 # A category before the link: [AI] [owner/name](u). A number alone is that of a source.
 _CATEGORY = re.compile(r"^\[(?=[^\[\]]*[^\W\d])[^\[\]()]{1,24}\]\s+(?=\[)")
 _SEPARATED = re.compile(
-    r"^\s*(?:[：:—–|｜→]|[★⭐]\s?\d[\d.,]*[kK]?\s"
+    r"^\s*(?:[：:—–|｜→]|`[^`]{1,40}`(?:\s|$)|[★⭐]\s?\d[\d.,]*[kK]?\s"
     r"|-{1,2}\s|[。.]|[（(【\[]\s*\[|\[[^\[\]]{1,60}\]\((?![^()\s]{1,2000}\)\s+[a-z])|<https?:)"
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -95,6 +97,7 @@ _MAX_TITLE_LINE_WIDTH = 120
 _MIN_SPACED_TITLE_WIDTH = 24
 _MIN_BRACKETED_TITLE_WIDTH = 14
 _MAX_NAME_WIDTH = 16
+_MAX_CATEGORY_WIDTH = 14
 _MIN_NAMED_TITLE_WIDTH = 18
 _AFTER_TITLE = re.compile(r"^(?:[\s：:—–。，,|｜→]|\.\s|-{1,2}\s)*")
 
@@ -198,6 +201,8 @@ def _bold_lead(line: Line, references: References) -> Opening | None:
     joined = _named_link(line, match, references) or _linked_after_name(line, match, references)
     if joined:
         return joined
+    if story := _categorised_story(line, match, references):
+        return story
     title = read_title(inner, references)
     closed = inner.text[-1:] in ":：" or after.lstrip()[:1] in tuple(":：")
     label = plain_text(inner.text).rstrip(":： ") if closed else None
@@ -229,6 +234,29 @@ def _named_link(
     if not alone or display_width(link["title"]) < _MIN_NAMED_TITLE_WIDTH:
         return None
     return Opening("linked", read_title(line.cut(0, end), references), text_after(line, end))
+
+
+def _categorised_story(
+    line: Line,
+    bold: re.Match[str],
+    references: References,
+) -> Opening | None:
+    """Return the text of `**Funding**: Varna raised … ([x](u))` as the title, the bold its note."""
+    name = plain_text(bold.group())
+    between = _NAME_COLON.match(line.text, bold.end())
+    bare = name.rstrip(":： ")
+    if between is None or not (name != bare or between.group().strip()):
+        return None
+    if display_width(bare) > _MAX_CATEGORY_WIDTH or not names_topic(bare):
+        return None
+    rest = line.cut(between.end())
+    if not text_links(rest, references) or _LINKED.match(rest.text):
+        return None
+    text = opening_of((rest,))
+    note = Passage(bare, line.cut(*bold.span()).span)
+    title = replace(read_title(rest, references), text=text, note=note)
+    whole = is_title_line(without_closing_address(rest))
+    return Opening("bold", title, rest.cut(len(rest.text)) if whole else rest)
 
 
 def _linked_after_name(

@@ -15,7 +15,12 @@ from app.parse.markup import is_wordless, plain_text
 from app.parse.notices import is_tag_line
 from app.parse.references import References
 from app.parse.structure.bullet_units import points_at_source
-from app.parse.structure.leads import is_title_line, label_words, read_lead
+from app.parse.structure.leads import (
+    is_title_line,
+    label_words,
+    read_lead,
+    without_decoration,
+)
 from app.parse.structure.names_above import with_names_above
 from app.parse.structure.tree import LABEL_LEVEL, PSEUDO_LEVEL, is_sentence
 from app.parse.titles import display_width, title_key
@@ -35,6 +40,7 @@ _DATE_WORDS = re.compile(
     r"|st\b|nd\b|th\b",
     re.IGNORECASE,
 )
+_CITED = re.compile(r"\[\d{1,3}\]$")
 _MIN_TITLE_WIDTH = 4
 _MAX_TITLE_WIDTH = 80
 _MAX_LABEL_WIDTH = 24
@@ -53,7 +59,7 @@ def with_plain_titles(blocks: list[Block], labels: list[Passage]) -> list[Block]
     blocks = _with_tag_lines(_without_stamps(blocks, labels))
     blocks = with_names_above(_with_document_title(blocks))
     levels = dict.fromkeys(_bold_labels(blocks), LABEL_LEVEL)
-    if not any(block.kind == "heading" for block in blocks[1:]):
+    if not any(_heads_news(block) for block in blocks[1:]):
         titles = (*_cards(blocks), *_quoted(blocks))
         levels |= dict.fromkeys(titles, PSEUDO_LEVEL)
         levels |= dict.fromkeys((*_label_lines(blocks), *_capitals(blocks)), LABEL_LEVEL)
@@ -65,6 +71,10 @@ def with_plain_titles(blocks: list[Block], labels: list[Passage]) -> list[Block]
         else:
             changed.append(block)
     return changed
+
+
+def _heads_news(block: Block) -> bool:
+    return block.kind == "heading" and apparatus(block.lines[0].text) != "references"
 
 
 def _with_tag_lines(blocks: list[Block]) -> list[Block]:
@@ -212,10 +222,12 @@ def _capitals(blocks: Sequence[Block]) -> list[int]:
     for index, block in enumerate(blocks[:-1]):
         if block.kind != "paragraph" or len(block.lines) != 1:
             continue
-        text = plain_text(block.lines[0].text)
+        text = plain_text(without_decoration(block.lines[0]).text)
         letters = sum(char.isalpha() for char in text)
         if not (text.isascii() and text.isupper() and letters >= _MIN_CAPITALS):
             continue
+        if _CITED.search(text):
+            continue  # a title with the number of its source
         if not _is_label(block):
             return []
         indexes.append(index)

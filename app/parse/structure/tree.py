@@ -233,7 +233,7 @@ def build(blocks: list[Block], references: References) -> Branch:
             block,
             title,
             level,
-            apparatus="promotion" if is_advertisement(title.text) else apparatus(title.text),
+            apparatus="promotion" if _advertises(block) else apparatus(title.text),
         )
         stack[-1].children.append(branch)
         stack.append(branch)
@@ -322,7 +322,9 @@ def _even_levels(
     for order, (index, level) in enumerate(headings):
         if order == 0 or counts[level] > 1:
             continue
-        above = headings[order - 1][1]
+        before, above = headings[order - 1]
+        if _advertises(blocks[before]):
+            continue
         if above < level and counts[above] > _MIN_REPEATS and _is_long(blocks[index]):
             levels[index] = above
             continue
@@ -335,6 +337,10 @@ def _even_levels(
         if counts[neighbour] > _MIN_REPEATS and neighbour in following:
             levels[index] = neighbour
     return levels
+
+
+def _advertises(heading: Block) -> bool:
+    return is_advertisement(plain_text(heading.lines[0].text))
 
 
 def _is_long(block: Block) -> bool:
