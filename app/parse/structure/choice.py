@@ -158,6 +158,7 @@ class Structure:
                 unit = candidate.units[0]
                 sure = candidate.form == "bullet" or is_closed(unit) or (label and unit.linked)
                 sure = sure or bool(unit.title and unit.title.links)
+                sure = sure or bool(unit.linked and unit.title and unit.title.is_numbered)
                 strength *= 0.6 if sure else 0.2
             if strength > highest:
                 best, highest = candidate, strength

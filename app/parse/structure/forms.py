@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from app.parse.dates import find_day
 from app.parse.draft import Passage
 from app.parse.headings import is_bold
 from app.parse.inline import read_label
@@ -51,6 +52,7 @@ _NUMBERED_ADDRESS = re.compile(r"\[\d{1,3}\]:?\s{1,4}<?https?://\S{1,4000}")
 _MIN_UNITS = 2
 _MAX_GROUP_WIDTH = 16
 _MIN_HEADLINE = 24
+_MAX_DATED_CHARS = 60
 _MAX_BARE_CHARS = 24
 
 
@@ -169,6 +171,8 @@ def _without_notices(pieces: Sequence[Unit | Block]) -> list[Unit | Block]:
 
 def _is_notice(unit: Unit) -> bool:
     if unit.title:
+        if unit.form == "callout" and apparatus(unit.title.text) == "digest":
+            return True
         bare = not unit.linked and unit.text_chars <= _MAX_BARE_CHARS
         return is_notice(unit.title.text) or (bare and apparatus(unit.title.text) == "digest")
     lines = list(block_lines(unit.blocks[:1]))
@@ -276,6 +280,8 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
         below = read_lead(block.lines[1], references)
         if below and below.kind == "linked" and display_width(below.title.text) > _MIN_HEADLINE:
             return below
+    if lead and len(block.lines) == _MIN_UNITS and _is_dated_line(block.lines[1]):
+        return None  # who writes, and when
     if lead:
         known = (lead.label and field_name(lead.label)) or is_aspect(lead.title.text)
         return None if known or _DAY_ONLY.fullmatch(lead.title.text) else lead
@@ -293,6 +299,12 @@ def _paragraph_lead(block: Block, references: References) -> Opening | None:
         return None
     rest = line.cut(len(line.text))
     return Opening("numbered", title, rest)
+
+
+def _is_dated_line(line: Line) -> bool:
+    """Return whether a line in italics names the day: `*Jan 09, 2027* ∙ *Paid*`."""
+    emphatic = line.text[:1] in "*_" and not is_bold(line)
+    return emphatic and len(line.text) <= _MAX_DATED_CHARS and find_day(line.text) is not None
 
 
 def _linked_paragraphs(blocks: Sequence[Block], references: References) -> UnitList:

@@ -20,7 +20,7 @@ from app.parse.vocabulary import field_name
 _ADDRESS = re.compile(r"\W{0,8}(?:https?://|www\.|\[[^\[\]]{1,200}\]\()")
 _BRACKETED = re.compile(r"[（(〔\[][^（()）〔〕\[\]]{1,300}[)）〕\]][。.]?$")
 _POINTS = re.compile(r"\d{1,6} (?:points?|upvotes|votes|stars)\b", re.IGNORECASE)
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\S+")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 _ARROW = re.compile(r"(?P<title>[^→。！？]{4,80}?)\s{0,4}→\s{0,4}(?=[^→]{6,}$)")
 _SOURCE = re.compile(r"(?:來源|来源|出處|出处|出典|source|via)\s*[：:|｜]", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Z][.)、．]\s*(?=[\u3400-\u9fff])")
