@@ -2,13 +2,15 @@
 
 import re
 
+from app.parse.line_cache import LineCache
 from app.parse.markup import plain_text
 from app.parse.vocabulary import apparatus
 
 _GREETING = re.compile(
     r"^\W{0,6}(?:(?:plus|also)\s?[:：]|good (?:morning|afternoon|evening|day)\b|gm[,!]"
     r"|happy (?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-    r"|(?:hello|hey|hi|hiya|dear|welcome(?: back)?)\s?(?:[,!.]|(?:everyone|everybody|folks|all|friends?"
+    r"|(?:hello|hey|hi|hiya|dear|welcome(?: back)?)\s?(?:[,!.]|(?:everyone|everybody|folks|all"
+    r"|friends?"
     r"|readers?|there|humans?|subscribers?)\b)"
     r"|welcome to [\w' -]{0,30}(?:edition|issue|newsletter|digest|daily|bulletin))"
     r"|^\W{0,6}(?:大家|各位[^，,。！!]{0,8})?(?:早上好|早安|午安|晚安|下午好|晚上好|你好|您好)"
@@ -122,7 +124,12 @@ def is_link_row(text: str) -> bool:
 
 def is_notice(title: str) -> bool:
     """Return whether a title of a unit is no news: a greeting, an advertisement, a farewell."""
-    plain = plain_text(title[:_MAX_NOTICE_CHARS])
+    return _is_short_notice(title[:_MAX_NOTICE_CHARS])
+
+
+@LineCache
+def _is_short_notice(title: str) -> bool:
+    plain = plain_text(title)
     if is_greeting(plain) or is_farewell(plain) or is_preview(plain) or is_advertisement(plain):
         return True
     return apparatus(plain) == "promotion"

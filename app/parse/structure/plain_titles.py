@@ -28,7 +28,8 @@ from app.parse.vocabulary import apparatus, field_name, part_name
 
 _TARGET = re.compile(r"https?://|\]\(|<a\s", re.IGNORECASE)
 _STAMP = re.compile(
-    r"^(?:(?:\w[\w .'-]{0,30}|\*\*[^*]{1,40}\*\*(?:\s+APP)?)\s+\d{1,2}:\d{2}\s?[AP]M$)|^(?:\*\*[^*]{1,40}\*\*\s*[—–-]\s*)?\[?"
+    r"^(?:(?:\w[\w .'-]{0,30}|\*\*[^*]{1,40}\*\*(?:\s+APP)?)\s+\d{1,2}:\d{2}\s?[AP]M$"
+    r")|^(?:\*\*[^*]{1,40}\*\*\s*[—–-]\s*)?\[?"
     r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|today|yesterday)(?:\s+at|,)?\s*\d{1,2}:\d{2}(?::\d{2})?"
     r"(?:\s?[AP]M)?\]?\s*(?:[-–]?\s*[^:：\s][^:：]{0,40}[:：]?)?$",
     re.IGNORECASE,
