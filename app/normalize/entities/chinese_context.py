@@ -28,6 +28,12 @@ _NUMERALS_BEFORE = _NUMERALS | frozenset("数几0123456789")
 # A 股 ends a word, although 股市 is one: A 股市值.
 _SHARES = re.compile(r"(?<![a-z])[abh] ?股$")
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+# 選美光為供應商: the verb and 為 prove both edges, although 選美 is a word.
+_NAMING_VERBS = frozenset("选以称评列封视捧")
+_NAMED_AS = re.compile(r"(?:为|作|当)(?![了何])")
+# A company's line of business or estate: 聯發科學園, but not 小鵬汽車站.
+_COMPANY_SUFFIXES = frozenset("园区厂业股系群链圈")
+_MAX_TORN_CHARS = 4
 
 
 def stands_alone(text: str, start: int, end: int, entity_type: str) -> bool:
@@ -41,20 +47,43 @@ def stands_alone(text: str, start: int, end: int, entity_type: str) -> bool:
 
     if _SHARES.search(text, max(start - _MAX_BEFORE_CHARS, 0), start):
         return True
+    if not _is_named_as(text, start, end) and _is_torn(text, start, end, entity_type):
+        return False
 
+    return not any(
+        _is_used(use, text, start, end) for use in everyday_uses().get(text[start:end], ())
+    )
+
+
+def _is_named_as(text: str, start: int, end: int) -> bool:
+    """Return whether a verb and 為 are around a name: 選…為, 以…為."""
+    return text[start - 1 : start] in _NAMING_VERBS and bool(_NAMED_AS.match(text, end))
+
+
+def ends_inside_a_thing(text: str, start: int, end: int) -> bool:
+    """Return whether the end of a name is the beginning of a thing: 小鵬[汽車站], 理想[汽車道].
+
+    A shorter name of the same company at its beginning (小鵬) is none either. 技術長 and 科學園 may
+    belong to a company, so 華為 is named in 華為技術長.
+    """
+    words = word_list()
+    for first in range(start + 1, end):
+        for last in range(end + 1, min(first + _MAX_TORN_CHARS, len(text)) + 1):
+            word = text[first:last]
+            if word in words:
+                is_of_company = word in BUSINESS_WORDS or word[-1] in _COMPANY_SUFFIXES
+                return not is_of_company
+    return False
+
+
+def _is_torn(text: str, start: int, end: int, entity_type: str) -> bool:
+    """Return whether a name has a part of another word or is part of one."""
     fit = _fit(text, start, end, entity_type in _COMPANY_TYPES)
     if fit is Fit.ACROSS:
-        return False
+        return True
     if fit is Fit.PART and entity_type not in _TYPES_INSIDE_WORDS:
-        return False
-    if entity_type in _MADE_TYPES and _is_part_of_others(text, start, end):
-        return False
-
-    for use in everyday_uses().get(text[start:end], ()):
-        if _is_used(use, text, start, end):
-            return False
-
-    return True
+        return True
+    return entity_type in _MADE_TYPES and _is_part_of_others(text, start, end)
 
 
 def _is_part_of_others(text: str, start: int, end: int) -> bool:
@@ -97,6 +126,8 @@ def _is_sure(name: str) -> bool:
 def _is_used(use: EverydayUse, text: str, start: int, end: int) -> bool:
     """Return whether a name has its everyday meaning, by the words beside it or the sentence."""
     first, both = word_list().following_words(text, end)
+    if first in use.verbs_after:
+        return not is_business(text, start, end)
     if first in use.after or both in use.after:
         return True
     before = text[max(start - _MAX_BEFORE_CHARS, 0) : start]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from app.normalize.entities.affixes import VARIANTS
+from app.normalize.entities.identifiers import is_in_identifier
 from app.normalize.lexicon import vocabulary
 from app.normalize.lexicon.other_meanings import OWN_WORDS, OtherMeaning, other_meanings
 from app.normalize.text.counted import COUNTED
@@ -40,8 +41,22 @@ _FIRST_KANA = "\u3041"
 _MAX_ADJACENT_CHARS = 3
 _FAR_CHARS = 1_000
 _MAX_SENTENCE_CHARS = 80
+_PREFIX_BEFORE = re.compile(r"(?<![^\W_\u3400-\u9fff])(?<!-)(?:ex|non|anti|pro)-$")
+_MAX_PREFIX_CHARS = 6
 # A Latin stop ends a sentence only before a space: 3.5, example.com.
 _SENTENCE_END = re.compile(r"[。！？；\n]|[.!?;](?=\s)")
+
+
+_ROLE_BEFORE = re.compile(
+    r"(?:研究员|作家|诗人|导演|演员|歌手|记者|主厨|议员|教授|博士|律师|医师|医生|选手|球员|画家|作曲家|声优|"
+    r"(?<![a-z])(?:mrs?\.?|ms\.?|dr\.?|prof\.?|professor|researcher|poet|actor|actress|chef|"
+    r"senator|singer|director|author|reporter|journalist|painter|composer|judge)) ?$"
+)
+_MAX_ROLE_CHARS = 14
+_SURNAME_AFTER = re.compile(
+    r" (?!(?:Code|Pro|Max|Mini|Model|Team|Labs?|Studio|Agent|Desktop|Cloud|Ultra|Flash)\b)"
+    r"[A-Z][a-z]+(?![\w])"
+)
 
 
 def starts_a_name(folded: str, start: int) -> bool:
@@ -53,9 +68,14 @@ def starts_a_name(folded: str, start: int) -> bool:
     if _is_word(before) and not _is_edge_of_scripts(before, folded[start]):
         return False
     if before in ("-", "."):
-        return not _is_word(folded[start - 2 : start - 1])
+        return not _is_word(folded[start - 2 : start - 1]) or _has_prefix(folded, start)
 
     return True
+
+
+def _has_prefix(folded: str, start: int) -> bool:
+    """Return whether a prefix with a dash is before a name: ex-Google, non-NVIDIA."""
+    return _PREFIX_BEFORE.search(folded, max(start - _MAX_PREFIX_CHARS, 0), start) is not None
 
 
 def ends_a_name(entity_type: str, text: str, folded: str, end: int) -> bool:
@@ -160,10 +180,23 @@ def has_other_meaning(folded: str, start: int, end: int, context: Sequence[str] 
 
     `context` are the name's own words; the nearest word of either kind decides.
     """
+    if is_in_identifier(folded, start, end):
+        return True
     for meaning in other_meanings().get(folded[start:end], ()):
         if _is_meant(meaning, folded, start, end, context):
             return True
     return False
+
+
+def is_first_name(text: str, folded: str, start: int, end: int) -> bool:
+    """Return whether a role is before a name of one word, and a surname after it: 研究員 Phi Nguyen.
+
+    A tool or a model that a person uses has a noun in lower case or another name after it.
+    """
+    if not _SURNAME_AFTER.match(text, end) or " " in text[start:end]:
+        return False
+    first = max(start - _MAX_ROLE_CHARS, 0)
+    return _ROLE_BEFORE.search(folded, first, start) is not None
 
 
 def is_company(folded: str, start: int, end: int) -> bool:

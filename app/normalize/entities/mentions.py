@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.normalize.entities.catalogue import Catalogue, preferred_entity
 from app.normalize.entities.chinese_context import (
+    ends_inside_a_thing,
     has_everyday_use,
     is_business,
     stands_alone,
@@ -20,6 +21,7 @@ from app.normalize.entities.latin_context import (
     has_capitals_of,
     has_other_meaning,
     is_company,
+    is_first_name,
 )
 from app.normalize.entities.name_forms import (
     KnownName,
@@ -44,6 +46,7 @@ _AFTER_HEAD = frozenset(" -0123456789v")
 # A list of names is context enough for names of these types.
 _LISTED_TYPES = frozenset(["org", "model", "product", "chip"])
 _TYPE_OF_MEMBERS = "model"
+_VERSIONED_TYPES = frozenset(["model", "product"])
 _LIST_JOINT = re.compile(
     r" ?(?:[、,，/&+]|与|和|及|以及|或|跟|and|or|with|vs\.?|versus|对比|对决)(?: (?:and|or))? ?"
 )
@@ -319,14 +322,23 @@ def _longest_in_context(
     """
     result: list[_MatchCandidate] = []
     end = 0
+    refused: tuple[int, str] | None = None
     for candidate in sorted(candidates, key=_candidate_order):
-        if candidate.start < end:
+        if candidate.start < end or (candidate.start, candidate.node) == refused:
             continue
         if not _stands_alone(candidate, folded):
+            if _is_of_a_thing(candidate, folded):
+                refused = (candidate.start, candidate.node)
             continue
         result.append(candidate)
         end = candidate.end
     return result
+
+
+def _is_of_a_thing(candidate: _MatchCandidate, folded: str) -> bool:
+    """Return whether a refused name runs into a thing, so that no shorter one is meant: 小鵬汽車站."""
+    start, end = candidate.start, candidate.end
+    return folded[start] >= _FIRST_HAN and ends_inside_a_thing(folded, start, end)
 
 
 def _candidate_order(candidate: _MatchCandidate) -> tuple[int, int]:
@@ -382,6 +394,8 @@ def _is_accepted(name: KnownName, text: str, folded: str, start: int, end: int) 
     if not ends_a_name(name.entity_type, text, folded, end):
         return False
     if ends_with_count(folded, start, end):
+        return False
+    if name.entity_type in _VERSIONED_TYPES and is_first_name(text, folded, start, end):
         return False
 
     return has_capitals_of(name.written, name.entity_type, text[start:end])

@@ -26,9 +26,12 @@ _PREFIX_CHARS = 3
 _FIRST_HAN = "\u3400"
 _DIGITS = "0123456789"
 _CHARS_AFTER_HEAD = f" -{_DIGITS}"
-# The catalogue has many versions of Claude and Llama, so a further one needs no context.
+# The catalogue has many versions of Claude and Llama, so a further one needs no context, nor
+# does one of a tier: Haiku 8.
 _MIN_VERSIONS_WITHOUT_CONTEXT = 8
 _TYPE_OF_SPELLINGS = "product"
+# メタ is a word by itself, as two Latin letters are not.
+_KATAKANA = re.compile(r"[ァ-ー]+")
 _GAPS = re.compile(r"[\s\-]+|(?<=[㐀-鿿])(?=[a-z0-9])|(?<=[a-z0-9])(?=[㐀-鿿])")
 
 
@@ -272,7 +275,7 @@ def _head_context(
     names: Mapping[str, Sequence[KnownName]], versions: Versions, head: str
 ) -> tuple[str, ...]:
     """Return the context words of a head; none if many versions of it are known."""
-    if versions.count(head.replace("-", " ")) >= _MIN_VERSIONS_WITHOUT_CONTEXT:
+    if versions.count_with_tiers(head.replace("-", " ")) >= _MIN_VERSIONS_WITHOUT_CONTEXT:
         return ()
 
     context: list[str] = []
@@ -282,7 +285,7 @@ def _head_context(
 
 
 def _is_long_enough(name: str) -> bool:
-    if any(map(is_han, name)):
+    if any(map(is_han, name)) or _KATAKANA.fullmatch(name):
         return len(name) >= _MIN_HAN_CHARS
 
     letter_count = sum(map(str.isalnum, name))

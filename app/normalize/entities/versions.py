@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from app.normalize.entities import letter_series
@@ -87,6 +87,21 @@ class Versions:
         """Return how many names of the catalogue have a folded head before a version."""
         known = self._heads.get(head)
         return known.families.total() if known else 0
+
+    def count_with_tiers(self, head: str) -> int:
+        """Return the count of a head, or of its family if that has several tiers: Haiku, Opus."""
+        known = self._heads.get(head)
+        if known is None:
+            return 0
+        is_tier = known.families.total() > 1 and any(" " in full for full in known.full_heads)
+        return self._family_counts[_most_frequent(known.families)] if is_tier else self.count(head)
+
+    @cached_property
+    def _family_counts(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for head in self._heads:
+            counts[_most_frequent(self._heads[head].families)] += self.count(head)
+        return counts
 
     def full_name(self, name: str) -> str:
         """Return a version with the full head: Claude Opus 9 for Opus 9."""

@@ -24,6 +24,8 @@ class EverydayUse:
     """Words in the same sentence; they count unless a word of business is there, too."""
     is_certain: bool = False
     """Whether the text before decides even in a sentence with a word of business."""
+    verbs_after: frozenset[str] = frozenset()
+    """Words among those of `after` that are verbs as well; a word of business makes them so."""
     needs_context: bool = False
     """Whether a word of business is no context of the name: 理想 in 理想語言."""
 
@@ -39,25 +41,29 @@ def _pattern(words: str, measures: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(endings)})$")
 
 
-def _use(before: str, measures: str, after: str, nearby: str) -> EverydayUse:
+def _use(before: str, measures: str, after: str, nearby: str, verbs_after: str = "") -> EverydayUse:
+    verbs = frozenset(verbs_after.split())
     return EverydayUse(
         before=_pattern(before, measures),
-        after=frozenset(after.split()),
+        after=frozenset(after.split()) | verbs,
         nearby=frozenset(nearby.split()),
+        verbs_after=verbs,
     )
 
 
 _FOOD = _use(
-    before="吃 喝 煮 种 种植 栽种 采收 采摘 摘 切 削 啃 榨 酿 剥 炒 熬 煮熟 新鲜 有机 青 红 金 毒 烂 酿的 拌 咬 包",
+    before="吃 喝 煮 种 种植 栽种 采收 采摘 摘 切 削 啃 榨 酿 剥 炒 熬 煮熟 新鲜 有机 青 红 金 毒 烂 酿的 拌 咬 包 手作 手工 现做 自制 现蒸",
     measures="颗 粒 棵 株 块 杯 碗 瓶 笼 屉 盒 斤 公斤 千克 串 篮 箱 盘 匙 勺 吨 亩 把 口",
     after="""
-    树 树苗 果树 汁 果汁 园 果园 园里 核 皮 籽 醋 酒 酒的 粥 饭 派 酱 干 糕 糊 茶 泥 肉 汤 粒 片 花 花开 果农 牛奶
+    树 树苗 果树 汁 果汁 园 果园 园里 核 皮 籽 醋 酒 酒的 粥 饭 酱 干 糕 糊 茶 泥 肉 汤 粒 片 花开 果农 牛奶
     日报 绿 肌 树下 去皮 削皮 切丁 切片 切块 蒸 蒸好 奶茶 沙拉 蛋糕 面包 种植 产区 产地 收成 采收 辣 锅巴 南瓜 香槟 梨 香蕉 西打 糖 馅 饼 丰收 园区里 咬
     """,
     nearby="""
     果园 果农 水果 果汁 榨汁 维生素 维他命 大卡 热量 稻谷 杂粮 五谷 谷物 农民 农夫 果树 果实 甜度 食谱 早餐 晚餐 午餐
     豆浆 蒸笼 去皮 削皮 冰箱 肉桂 营养师 公克 烘焙 采收 部落 农作物 播种 树上 好吃 熟透 牛顿
     """,
+    # 蘋果派高層赴台, 蘋果花了三年; 派對 is cut where 派 is meant, too.
+    verbs_after="派 花 派对",
 )
 _RIVER = _use(
     before="",
@@ -114,11 +120,13 @@ _RATING = _use(
     after="级 星级 期 评价 餐厅 主厨 饭店 酒店 旅馆 民宿 景区 大厨 堆 上将 以上 好评 推荐 伴月 高照 评等 名厨",
     nearby="米其林",
 )
-_DEGREES = _use(
-    before="上 达 到",
-    measures="",
-    after="以上 高温 的高温 电 热水 角 春秋 寒暑 春光 春风 秋凉 风雨 轮回 回首 思量",
-    nearby="摄氏 高温 千瓦时 用电 熔点 沸点",
+_DEGREES = EverydayUse(
+    # Between two numbers: 八十至百度.
+    before=re.compile(rf"(?:[上达到]|[升降热冷高低]至|[{_NUMERALS}]度?[至~～-])$"),
+    after=frozenset(
+        "以上 高温 的高温 电 热水 角 春秋 寒暑 春光 春风 秋凉 风雨 轮回 回首 思量 米 公尺 公分".split()
+    ),
+    nearby=frozenset("摄氏 高温 气温 水温 体温 室温 千瓦时 用电 熔点 沸点 秤重".split()),
 )
 _IDIOM = _use(
     before="海纳 海 纳 点点 众 急如 自从 微微 江河 诸子",

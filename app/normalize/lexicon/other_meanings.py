@@ -167,6 +167,37 @@ _ART = _meaning(
     after="by shakespeare|cycle|sequence|posth",
     nearby="petrarch|十四行|俳句|奏鸣曲",
 )
+_NEW_STAR = _meaning(before="bossa|casa|villa|super|alma", after="scotia|southeastern")
+_ORDER = _meaning(
+    before="chain of|high|central command and|cyber|strategic|space|indo pacific|second in",
+    after="line|prompt|and control|center|centre|post|economy|palette|key|指令",
+)
+_LETTER = _meaning(
+    before="greek letter|golden ratio|coefficient",
+    after="""coefficient|angle|phenomenon|function|beta kappa|correlation|statistic|value|symbol|node|
+    系数|相关|值|函数""",
+    nearby="chi squared|golden ratio|greek|integrated information|希腊字母|黄金比例",
+)
+_FIRST_NAME_OF_JAPAN = _meaning(
+    before="主人公|主角|少年|声优|キャラクター|kingdom hearts|キングダムハーツ",
+    after="の空|の声优|さん|くん|ちゃん|君|航空|city|キングダム",
+    nearby="キングダムハーツ|kingdom hearts|王国之心",
+)
+_VERSE = _meaning(
+    before="poet|诗人|俳人|petrarchan|shakespearean",
+    after="in iambic|no.|number|by shakespeare|sequence|contest|诗|俳句",
+    nearby="iambic|stanza|petrarch|rhyme scheme|十四行诗|俳句",
+)
+_UNIT_OF_MAGNETS = OtherMeaning(
+    before=re.compile(r"(?:\d ?|ミリ|マイクロ)$"),
+    after=re.compile(r"単位|コイル|缶|の磁|级の磁"),
+    nearby=_words("磁场|磁束|mri|磁力"),
+)
+_ABOVE = OtherMeaning(
+    before=_NOTHING,
+    after=re.compile(r"认知|的|な(?![るいどらの])|情报|分析|言语|构造|视点|発言|読み"),
+    nearby=_NOTHING,
+)
 _COSMOS = _meaning(
     before="weak|strong",
     after="principle of|principle in|principle say|principle hold|principle state|coincidence",
@@ -226,7 +257,13 @@ _NAMES_BY_MEANING = (
     ((_QUALITY,), "stability"),
     ((_ROLE,), "character"),
     ((_ANIMAL,), "llama|alpaca|vicuna"),
-    ((_SKY,), "orion|titan|nova|apollo|artemis|luna|atlas|sol|pleiades"),
+    ((_SKY, _NEW_STAR), "nova"),
+    ((_ORDER,), "command"),
+    ((_LETTER,), "phi"),
+    ((_FIRST_NAME_OF_JAPAN,), "sora"),
+    ((_UNIT_OF_MAGNETS,), "テスラ"),
+    ((_ABOVE,), "メタ"),
+    ((_SKY,), "orion|titan|apollo|artemis|luna|atlas|sol|pleiades"),
     ((_MYTH,), "phoenix"),
     ((_UNDERSTANDING,), "grok"),
     ((_FRUIT,), "apple|blackberry|raspberry"),
@@ -234,7 +271,8 @@ _NAMES_BY_MEANING = (
     ((_LAST_NAME,), "swift"),
     ((_INVENTOR,), "tesla"),
     ((_PROPHECY,), "oracle"),
-    ((_ART,), "opus|sonnet|haiku|suno"),
+    ((_ART,), "opus|suno"),
+    ((_ART, _VERSE), "sonnet|haiku"),
     ((_COSMOS,), "anthropic"),
     ((_SNAKE,), "python|anaconda"),
     ((_ISLAND,), "java|manus"),
@@ -251,11 +289,12 @@ OWN_WORDS = _words(
     acquired|unveils|unveiled|mac|iphone|ipad|siri|ios|cloud|bedrock|aws|google|openai|anthropic|
     sonnet|opus|deepmind|xai|musk|zuckerberg|sweeney|fortnite|epic games|app store|games|
     公司|集团|模型|大模型|发布|发表|推出|宣布|公布|开源|收购|投资|资料中心|数据中心|data center|融资|新创|股价|市值|营收|财报|执行长|首席|用户|
-    开发者|应用程序|应用商店|商店|平台|旗下|官方|团队|谷歌|微软|马斯克|游戏|版本|更新|升级|服务|研究者|研究员|工程师"""
+    开发者|应用程序|应用商店|商店|平台|旗下|官方|团队|谷歌|微软|马斯克|游戏|版本|更新|升级|服务|研究者|研究员|工程师|
+    発売|发売|発表|买収|开発|提供|契约|搭载|ユーザー|社员|モデル|サービス|株価|株价|株は|株が|大手が|大手は|大手の|データセンター"""
 )
 """Words of a company, a product or a model."""
 
-COMPANIES = frozenset("perplexity cohere grok runway llama mistral".split())
+COMPANIES = frozenset("perplexity cohere grok runway llama mistral メタ ジェミニ".split())
 """Names that a word of a company in the sentence is context enough for."""
 
 

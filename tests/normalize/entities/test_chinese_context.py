@@ -2,7 +2,12 @@
 
 import pytest
 
-from app.normalize.entities.chinese_context import has_everyday_use, is_business, stands_alone
+from app.normalize.entities.chinese_context import (
+    ends_inside_a_thing,
+    has_everyday_use,
+    is_business,
+    stands_alone,
+)
 from app.normalize.text.folding import fold
 
 
@@ -154,3 +159,33 @@ def test_the_name_of_a_place_may_have_a_letter_beside_it() -> None:
 def test_words_of_business_are_no_context_of_an_ideal() -> None:
     assert has_everyday_use(fold("小米"))
     assert not has_everyday_use(fold("理想"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_thing"),
+    [
+        ("經過小鵬汽車站", "小鵬汽車", True),
+        ("理想汽車道模型", "理想汽車", True),
+        ("華為技術長離職", "華為技術", False),
+        ("小鵬汽車", "小鵬汽車", False),
+    ],
+)
+def test_the_end_of_a_name_begins_a_thing(text: str, name: str, is_thing: bool) -> None:
+    folded = fold(text)
+    start = folded.index(fold(name))
+    assert ends_inside_a_thing(folded, start, start + len(name)) is is_thing
+
+
+@pytest.mark.parametrize(
+    ("text", "stands_here"),
+    [
+        ("選美光為供應商", True),
+        ("選美光鮮亮麗", False),
+        ("蘋果派高層與供應商會面", True),
+        ("蘋果派對小孩有吸引力", False),
+        ("蘋果花了三年打造手機", True),
+    ],
+)
+def test_a_verb_beside_a_name(text: str, stands_here: bool) -> None:
+    name = "美光" if "美光" in text else "蘋果"
+    assert stands(text, name) is stands_here

@@ -8,9 +8,11 @@ from app.normalize.entities.latin_context import (
     has_capitals_of,
     has_other_meaning,
     is_company,
+    is_first_name,
     starts_a_name,
 )
 from app.normalize.entities.mentions import Scanner
+from app.normalize.text.folding import fold
 
 SCANNER = Scanner(
     Catalogue.from_records(
@@ -171,3 +173,25 @@ def test_everyday_words_in_lower_case_are_no_product() -> None:
     assert has_capitals_of("App Store", "product", "App Store")
     assert has_capitals_of("Claude Code", "product", "claude code")
     assert has_capitals_of("Private Cloud Compute", "product", "private cloud compute")
+
+
+@pytest.mark.parametrize("text", ["ex-google staff", "non-google chips", "反 anti-google"])
+def test_a_name_begins_after_a_prefix_with_a_dash(text: str) -> None:
+    assert starts_a_name(text, text.index("google"))
+
+
+@pytest.mark.parametrize("text", ["latex-google", "post-ex-google", "cross-google"])
+def test_a_name_does_not_begin_inside_a_compound(text: str) -> None:
+    assert not starts_a_name(text, text.index("google"))
+
+
+@pytest.mark.parametrize("text", ["研究員 Phi Nguyen 主講", "Dr. Phi Nguyen", "the poet Phi Lan"])
+def test_a_role_before_and_a_surname_after_make_a_first_name(text: str) -> None:
+    start = text.index("Phi")
+    assert is_first_name(text, fold(text), start, start + 3)
+
+
+@pytest.mark.parametrize("text", ["Phi Nguyen", "研究員 Phi 模型", "author Phi Code"])
+def test_a_name_without_a_role_or_a_surname_is_no_person(text: str) -> None:
+    start = text.index("Phi")
+    assert not is_first_name(text, fold(text), start, start + 3)
