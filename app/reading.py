@@ -17,7 +17,7 @@ from app.knowledge import (
 from app.normalize.decide import FORM, DecidedBriefing, decide, scan_running_text
 from app.normalize.lexicon import english_words
 from app.normalize.report import quality
-from app.normalize.scan import NamedMention
+from app.normalize.scan import NamedMention, PartialScan
 from app.normalize.text.word_edges import word_file
 from app.parse.briefing import decode, parse_text, reread_text
 from app.parse.draft import BriefingDraft
@@ -134,14 +134,18 @@ def scan_document(
     layout: str,
     spellings: Mapping[str, str],
     listed_nodes: Mapping[str, str],
+    partial: PartialScan | None = None,
 ) -> Iterator[tuple[int, NamedMention]]:
-    """Yield what `ParsedDocument.scan` does, of a document stored in the dialect `layout`."""
+    """Yield what `ParsedDocument.scan` does, of a document stored in the dialect `layout`.
+
+    `partial` limits the search to some lines.
+    """
     name = strip_unstorable(name)
     text = strip_unstorable(decode(data))
     draft = reread_text(text, name, layout=layout, dialects=configured_dialects())
     if draft is None or strip_unstorable(draft.front_matter.values) != draft.front_matter.values:
         return parse_document(data, name).scan(spellings, listed_nodes)
-    return scan_running_text(draft, text, knowledge(), spellings, listed_nodes)
+    return scan_running_text(draft, text, knowledge(), spellings, listed_nodes, partial)
 
 
 def _storable(draft: BriefingDraft) -> BriefingDraft:

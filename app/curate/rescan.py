@@ -5,7 +5,7 @@ which searches only the documents that changed in between.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from app.normalize.entities.mentions import Scanner, may_contain
+from app.normalize.entities.mentions import NameMatch, Scanner, lines_with
+from app.normalize.scan import PartialScan
 from app.parse.briefing import decode
 from app.reading import scan_document
 from app.store.db import Database, set_timeout
 from app.store.document import rescan
 from app.store.document.rescan import MentionChange, Rewritten
 from app.store.entities import judgements
+from app.store.rows import strip_unstorable
 from app.store.tables import Briefing, Document, Mention, Naming
 
 
@@ -93,13 +95,22 @@ def _change(
     if row is None:
         return None
     body, file_name = row
-    text = decode(body)
-    if not any(may_contain(text, name) for name in names):
+    text = strip_unstorable(decode(body))
+    lines = lines_with(text, names)
+    if not lines:
         return None
-    if not _may_change(session, document, text, names):
+    matches = _matches(session, document)
+    if not _may_change(matches, text, names, lines):
         return None
     nodes = _listed_nodes(session, document)
-    mentions = scan_document(body, file_name, document.dialect, spellings, nodes)
+    mentions = scan_document(
+        body,
+        file_name,
+        document.dialect,
+        spellings,
+        nodes,
+        PartialScan(lines, matches),
+    )
     return rescan.compare(session, document.pk, mentions)
 
 
@@ -128,8 +139,24 @@ def _scanner(names: tuple[str, ...]) -> Scanner:
     return Scanner(spellings=dict.fromkeys(names, ""))
 
 
+def _matches(session: Session, document: _RescannedDocument) -> list[NameMatch]:
+    """Return the stored names in the running text of a document."""
+    statement = (
+        select(col(Mention.start_char), col(Mention.end_char), col(Naming.node))
+        .join(Naming, col(Naming.pk) == col(Mention.naming_pk))
+        .where(
+            col(Mention.briefing_pk) == document.pk,
+            col(Mention.kind) != "listed",
+        )
+    )
+    return [NameMatch(*row) for row in session.exec(statement)]
+
+
 def _may_change(
-    session: Session, document: _RescannedDocument, text: str, names: Collection[str]
+    matches: Sequence[NameMatch],
+    text: str,
+    names: Collection[str],
+    lines: Sequence[tuple[int, int]],
 ) -> bool:
     """Return False if every place of `names` is in a mention that wins over it.
 
@@ -137,18 +164,14 @@ def _may_change(
     document takes 15 ms, this 2 ms.
     """
     scanner = _scanner(tuple(sorted(names)))
-    matches = scanner.scan(text, visible=[(0, len(text))])
-    if not matches:
+    places = scanner.scan(text, visible=[(0, len(text))], lines=lines)
+    if not places:
         return False
-    columns = select(col(Mention.start_char), col(Mention.end_char)).where(
-        col(Mention.briefing_pk) == document.pk,
-        col(Mention.kind) != "listed",
-    )
     longest: dict[int, int] = {}
-    for start, end in session.exec(columns):
+    for start, end, _ in matches:
         longest[start] = max(end, longest.get(start, 0))
     starts = sorted(longest)
-    for match in matches:
+    for match in places:
         index = bisect_right(starts, match.start) - 1
         start = starts[index] if index >= 0 else -1
         end = longest.get(start, 0)

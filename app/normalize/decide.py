@@ -24,7 +24,7 @@ from app.normalize.entities.names import ListedName, name_key, read_cell
 from app.normalize.entities.resolve import resolve_names
 from app.normalize.entities.versions import versions_of
 from app.normalize.identity import ItemTrait, content_hash, stable_id, title_key
-from app.normalize.scan import NamedMention, Scan
+from app.normalize.scan import NamedMention, PartialScan, Scan
 from app.normalize.sources.urls import SourceIdentity, identify
 from app.normalize.text_ranges import NamePlaces, items_by_ordinal
 from app.normalize.unlisted import UnlistedMention
@@ -190,15 +190,17 @@ def scan_running_text(
     knowledge: Knowledge,
     curated_spellings: Mapping[str, str],
     listed_nodes: Mapping[str, str] | None = None,
+    partial: PartialScan | None = None,
 ) -> Iterator[tuple[int, NamedMention]]:
     """Yield the mentions that `decide` finds in running text, each with its item's ordinal.
 
     The ordinal is 0 outside of items. `listed_nodes` are nodes of listed names by name key, as
-    `decide` gave them before; names without one are resolved.
+    `decide` gave them before; names without one are resolved. `partial` limits the
+    search to some lines.
     """
     names = _ListedNames(draft, text, knowledge.catalogue, listed_nodes)
     spellings = names.searched_spellings(curated_spellings)
-    scan = Scan(draft, text, spellings, knowledge.scanner)
+    scan = Scan(draft, text, spellings, knowledge.scanner, partial)
     for ordinal, scanned in scan.mentions().items():
         for mention in scanned:
             yield ordinal, mention

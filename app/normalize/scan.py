@@ -1,8 +1,10 @@
 """The names in the running text of a document: known ones, and what looks like an unknown one."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from app.normalize.context import ContextIndex
 from app.normalize.entities.catalogue import Catalogue
@@ -35,18 +37,58 @@ class NamedMention:
     parts: tuple["NamedMention", ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PartialScan:
+    """The (start, end) of the lines to search, and the matches that are known outside of them."""
+
+    lines: Sequence[tuple[int, int]]
+    matches: Sequence[NameMatch]
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return whole lines in order, each once."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            first, last = merged.pop()
+            merged.append((first, max(last, end)))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _is_in(match: NameMatch, lines: Sequence[tuple[int, int]]) -> bool:
+    index = bisect_right(lines, match.start, key=itemgetter(0)) - 1
+    return index >= 0 and match.start < lines[index][1]
+
+
 class Scan:
     """The names in the running text of a document, and what else looks like a name there."""
 
     def __init__(
-        self, draft: DraftText, text: str, spellings: Mapping[str, str], scanner: Scanner
+        self,
+        draft: DraftText,
+        text: str,
+        spellings: Mapping[str, str],
+        scanner: Scanner,
+        partial: PartialScan | None = None,
     ) -> None:
         self._text = text
         self._index = TextRangeIndex(running_text(draft, text))
         self._context = ContextIndex(draft, text)
         self._describing = TextRangeIndex(describing_ranges(draft, text))
         keywords = self._index.of_kind("keyword")
-        self._matches: list[NameMatch] = scanner.scan(text, spellings, keywords)
+        self._matches: list[NameMatch] = []
+        if partial is None:
+            self._matches = scanner.scan(text, spellings, keywords)
+        else:
+            # A name counts once in them, so all of them are searched again.
+            lines = _merged([*partial.lines, *self._describing.whole_lines(text)])
+            for match in partial.matches:
+                if not _is_in(match, lines):
+                    self._matches.append(match)
+            self._matches += scanner.scan(text, spellings, keywords, lines)
+            self._matches.sort()
 
     def mentions(self) -> defaultdict[int, list[NamedMention]]:
         """Return the mentions by ordinal of their item; 0 is outside of items.

@@ -39,6 +39,15 @@ class TextRangeIndex:
         text_range = self._ranges[index]
         return text_range if end <= text_range.end else None
 
+    def whole_lines(self, text: str) -> list[tuple[int, int]]:
+        """Return (start, end) of the lines that the ranges are in."""
+        lines: list[tuple[int, int]] = []
+        for text_range in self._ranges:
+            start = text.rfind("\n", 0, text_range.start) + 1
+            end = text.find("\n", text_range.end)
+            lines.append((start, len(text) if end < 0 else end))
+        return lines
+
     def of_kind(self, kind: MentionKind) -> list[tuple[int, int]]:
         """Return (start, end) of the ranges of one kind."""
         ranges: list[tuple[int, int]] = []

@@ -1,8 +1,8 @@
 """Known and unknown names in the running text of a document."""
 
 from app.normalize.entities.catalogue import Catalogue
-from app.normalize.entities.mentions import Scanner
-from app.normalize.scan import Scan
+from app.normalize.entities.mentions import NameMatch, Scanner, lines_with
+from app.normalize.scan import PartialScan, Scan
 from app.parse.briefing import parse_briefing
 from tests.documents import briefing, item
 
@@ -29,3 +29,22 @@ def test_further_spellings_are_mentions_and_not_unlisted() -> None:
     known = scan(text, Zorbify="k:zorbify")
     assert "k:zorbify" in {m.node for m in known.mentions()[1]}
     assert not known.unlisted(CATALOGUE)[1]
+
+
+def test_a_search_of_some_lines_completes_the_known_matches() -> None:
+    text = briefing(
+        item("輝達發布", summary="NVIDIA 與 Zorbify。\n輝達的 NVIDIA。"),
+        item("Zorbify", summary="輝達"),
+    )
+    draft = parse_briefing(text.encode())
+    scanner = Scanner(CATALOGUE)
+    spellings = {"Zorbify": "k:zorbify"}
+    known = [
+        NameMatch(mention.span.start, mention.span.end, mention.node or "")
+        for mentions in scan(text).mentions().values()
+        for mention in mentions
+    ]
+    partial = PartialScan(lines_with(text, spellings), known)
+    searched = Scan(draft, text, spellings, scanner, partial).mentions()
+    assert searched == scan(text, **spellings).mentions()
+    assert any(mention.node == "k:zorbify" for mention in searched[1])

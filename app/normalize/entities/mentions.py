@@ -7,6 +7,7 @@ keeps the place of every character, so offsets are exact. URLs and code are skip
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from app.normalize.entities.catalogue import Catalogue, preferred_entity
@@ -127,16 +128,18 @@ class Scanner:
         text: str,
         spellings: Mapping[str, str] | None = None,
         visible: Iterable[tuple[int, int]] = (),
+        lines: Sequence[tuple[int, int]] | None = None,
     ) -> list[NameMatch]:
         """Return all known names in `text`, in order, none overlapping another.
 
         `spellings` are further names to search for (spelling → node). `visible` are (start, end)
-        ranges that are read although they are code, such as keywords.
+        ranges that are read although they are code, such as keywords. `lines` are the (start, end)
+        of the lines to search, in order; all by default. No name reaches across lines.
         """
         folded = masked(text, visible)
         hidden = invisible_places(text)
         if not hidden:
-            return self._scan(text, folded, spellings)
+            return self._scan(text, folded, spellings, lines)
 
         places = [place for place in range(len(text)) if place not in hidden]
         seen_text = "".join([text[place] for place in places])
@@ -145,16 +148,23 @@ class Scanner:
         for match in self._scan(seen_text, seen_folded, spellings):
             start = places[match.start]
             end = places[match.end - 1] + 1
-            matches.append(NameMatch(start, end, match.node))
+            if lines is None or _overlaps(start, end, lines):
+                matches.append(NameMatch(start, end, match.node))
         return matches
 
-    def _scan(self, text: str, folded: str, spellings: Mapping[str, str] | None) -> list[NameMatch]:
+    def _scan(
+        self,
+        text: str,
+        folded: str,
+        spellings: Mapping[str, str] | None,
+        lines: Sequence[tuple[int, int]] | None = None,
+    ) -> list[NameMatch]:
         candidates: list[_MatchCandidate] = []
         if spellings:
             scanner = Scanner(spellings=spellings)
-            candidates.extend(scanner._candidates(text, folded))
+            candidates.extend(scanner._candidates(text, folded, lines))
 
-        candidates.extend(self._candidates(text, folded))
+        candidates.extend(self._candidates(text, folded, lines))
         certain = [candidate for candidate in candidates if candidate.has_context]
         chosen = _longest_in_context(certain, folded)
         matches = [candidate.match for candidate in chosen]
@@ -167,11 +177,14 @@ class Scanner:
                 matches.append(candidate.match)
         return longest_matches(matches) if listed else matches
 
-    def _candidates(self, text: str, folded: str) -> list[_MatchCandidate]:
+    def _candidates(
+        self, text: str, folded: str, lines: Sequence[tuple[int, int]] | None
+    ) -> list[_MatchCandidate]:
         """Return the characters that spell a name; they may overlap."""
         candidates: list[_MatchCandidate] = []
         words = _ContextWords(folded)
-        for start, form in self._forms.in_text(folded):
+        places = None if lines is None else _places(lines)
+        for start, form in self._forms.in_text(folded, places):
             end = start + form.size
             if form.names:
                 candidate = _candidate(form.names, words, text, folded, start, end)
@@ -361,10 +374,34 @@ def _stands_alone(candidate: _MatchCandidate, folded: str) -> bool:
     return stands_alone(folded, start, end, candidate.entity_type)
 
 
-def may_contain(text: str, name: str) -> bool:
-    """Return False if a scan of `text` can never find `name`."""
-    folded = fold(with_width(text))
-    return any(form in folded for form in written_forms(fold(name)))
+def _places(lines: Iterable[tuple[int, int]]) -> Iterator[int]:
+    return chain.from_iterable(range(start, end) for start, end in lines)
+
+
+def lines_with(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Return the (start, end) of the lines of `text` in which a scan may find one of `names`."""
+    forms: set[str] = set()
+    for name in names:
+        forms |= written_forms(fold(name))
+    if invisible_places(text):
+        folded = fold(with_width(text))
+        return [(0, len(text))] if any(form in folded for form in forms) else []
+
+    folded = fold(text)
+    starts: set[int] = set()
+    for form in forms:
+        place = folded.find(form)
+        while place >= 0:
+            starts.add(folded.rfind("\n", 0, place) + 1)
+            line_end = folded.find("\n", place)
+            place = folded.find(form, line_end) if line_end >= 0 else -1
+    return [(start, line_end_of(text, start)) for start in sorted(starts)]
+
+
+def line_end_of(text: str, place: int) -> int:
+    """Return where the line that has the character at `place` ends."""
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
 
 
 def masked(text: str, visible: Iterable[tuple[int, int]] = ()) -> str:

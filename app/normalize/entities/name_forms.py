@@ -73,13 +73,16 @@ class NameForms(ABC):
         self.prefixes = prefixes
         self._groups: dict[str, _NameGroup] = {}
 
-    def in_text(self, folded: str) -> Iterator[tuple[int, NameForm]]:
+    def in_text(
+        self, folded: str, places: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, NameForm]]:
         """Yield (start, form) of each form in a folded text where a name may begin.
 
-        Forms at one place are in order of their lengths.
+        `places` are the places to look at, in order; all by default. Forms at one place are in
+        order of their lengths.
         """
         prefixes = self.prefixes
-        for start in range(len(folded) - 1):
+        for start in range(len(folded) - 1) if places is None else places:
             prefix = folded[start : start + _PREFIX_CHARS]
             has_short = prefix[:2] in prefixes
             has_long = prefix in prefixes and len(prefix) == _PREFIX_CHARS

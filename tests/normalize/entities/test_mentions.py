@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.knowledge import knowledge
 from app.normalize.entities.catalogue import Catalogue
-from app.normalize.entities.mentions import Scanner, may_contain
+from app.normalize.entities.mentions import Scanner, lines_with
 from tests.eval import running_text
 
 SCANNER = Scanner(
@@ -50,6 +50,8 @@ SCANNER = Scanner(
         ]
     )
 )
+
+SENTENCES_OF_LINES = [sentence.text for sentence in running_text.read_sentences()][:200]
 
 
 def named(text: str) -> list[tuple[str, str]]:
@@ -132,8 +134,32 @@ def test_links_and_code_are_skipped() -> None:
 
 
 def test_a_name_may_be_asked_for_before_a_scan() -> None:
-    assert may_contain("關於生成式 AI", "生成式AI")
-    assert not may_contain("關於生成式", "生成式AI")
+    assert lines_with("關於生成式 AI", ["生成式AI"]) == [(0, 8)]
+    assert not lines_with("關於生成式", ["生成式AI"])
+
+
+def test_lines_with_a_name_are_in_order_and_each_once() -> None:
+    text = "模型與模型\n其他\n大模型\n"
+    assert [text[start:end] for start, end in lines_with(text, ["模型", "大模型"])] == [
+        "模型與模型",
+        "大模型",
+    ]
+    hidden = "模\u200b型\n其他"
+    assert lines_with(hidden, ["模型"]) == [(0, len(hidden))]
+
+
+@pytest.mark.parametrize("mark", ["", "\u200b"])
+def test_a_scan_of_lines_has_the_matches_of_the_whole_text_there(mark: str) -> None:
+    text = "".join(f"{line}{mark}\n" for line in SENTENCES_OF_LINES)
+    scanner = knowledge().scanner
+    whole = scanner.scan(text)
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line) - 1
+        inside = [match for match in whole if start <= match.start < end]
+        assert scanner.scan(text, lines=[(start, end)]) == inside
+        start = end + 1
+    assert scanner.scan(text, lines=[]) == []
 
 
 def test_visible_code_is_read() -> None:
