@@ -174,8 +174,8 @@ _ORDER = _meaning(
 )
 _LETTER = _meaning(
     before="greek letter|golden ratio|coefficient",
-    after="""coefficient|angle|phenomenon|function|beta kappa|correlation|statistic|value|symbol|node|
-    系数|相关|值|函数""",
+    after="""coefficient|angle|phenomenon|function|beta kappa|correlation|statistic|value|symbol|
+    node|系数|相关|值|函数""",
     nearby="chi squared|golden ratio|greek|integrated information|希腊字母|黄金比例",
 )
 _FIRST_NAME_OF_JAPAN = _meaning(
