@@ -18,6 +18,7 @@ from app.normalize.editions import document_name
 from app.parse.briefing import MAX_BYTES
 from app.plan import IngestionPlan
 from app.process_map import map_in_processes, may_map, relaxed_gc
+from app.query.documents.ids import unprefixed_channel
 from app.reading import DocumentReader, ReadOutcome, Task, fingerprint
 from app.settings import CHANNEL_PATTERN
 from app.store import dataset
@@ -114,17 +115,17 @@ def ingest_files(
     """
     check_channel(channel)
     if dry_run:
-        reader = DocumentReader(default_channel, {})
+        plan = IngestionPlan(database)
+        reader = DocumentReader(plan.unprefixed_channel(default_channel), {})
         tasks = (_file_task(None, path, channel) for path in paths)
-        return _planned(database, _read_all(database, tasks, reader))
+        return _planned(plan, _read_all(database, tasks, reader))
 
     tasks = (_file_task(database, path, channel) for path in paths)
     return ingest_many(database, tasks, default_channel)
 
 
-def _planned(database: Database, outcomes: Iterable[ReadOutcome]) -> Reports:
+def _planned(plan: IngestionPlan, outcomes: Iterable[ReadOutcome]) -> Reports:
     """Yield a report of each document with what would become of its day."""
-    plan = IngestionPlan(database)
     for outcome in outcomes:
         report = _report(outcome)
         if outcome.document:
@@ -165,7 +166,8 @@ def ingest(
     """
     check_channel(channel)
     if dry_run:
-        reader = DocumentReader(default_channel, {})
+        unprefixed = IngestionPlan(database).unprefixed_channel(default_channel)
+        reader = DocumentReader(unprefixed, {})
         return _report(
             ReadOutcome(
                 name,
@@ -181,7 +183,8 @@ def ingest(
 
 def _reader(database: Database, default_channel: str) -> DocumentReader:
     with database.read() as session:
-        return DocumentReader(default_channel, judgements.curated_spellings(session))
+        spellings = judgements.curated_spellings(session)
+        return DocumentReader(unprefixed_channel(session, default_channel), spellings)
 
 
 def _file_task(database: Database | None, path: Path, channel: str) -> Task:

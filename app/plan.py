@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from app.normalize.editions import edition_ids, is_same_document
+from app.query.documents import ids
 from app.store import migrations
 from app.store.db import Database
 from app.store.document.briefings import ReadDocument
@@ -18,6 +19,13 @@ class IngestionPlan:
     def __init__(self, database: Database) -> None:
         self._database = database if _is_readable(database) else None
         self._days: dict[tuple[str, date], list[KnownDocument]] = {}
+
+    def unprefixed_channel(self, default_channel: str) -> str:
+        """Return the channel whose ids have no prefix."""
+        if self._database is None:
+            return default_channel
+        with self._database.read() as session:
+            return ids.unprefixed_channel(session, default_channel)
 
     def add(self, document: ReadDocument) -> tuple[str, list[str]]:
         """Return the id the document's briefing would have, and sentences on its day."""
@@ -36,12 +44,12 @@ class IngestionPlan:
 
         replaced = _replaced(day, new)
         others = [known for known in day if known is not replaced]
-        ids = edition_ids(decided.day_id, [known.edition for known in [*others, new]])
-        notes = _notes(replaced, others, ids)
+        new_ids = edition_ids(decided.day_id, [known.edition for known in [*others, new]])
+        notes = _notes(replaced, others, new_ids)
         day[:] = []
-        for known, briefing_id in zip([*others, new], ids, strict=True):
+        for known, briefing_id in zip([*others, new], new_ids, strict=True):
             day.append(replace(known, briefing=briefing_id))
-        return ids[-1], notes
+        return new_ids[-1], notes
 
     def _day(self, channel: str, day: date) -> list[KnownDocument]:
         key = (channel, day)

@@ -9,6 +9,7 @@ from app.api.wire.deps import AcceptLanguageDep, SettingsDep, read_endpoint
 from app.api.wire.responses import CHECKS, CITED, MEDIA
 from app.parse.briefing import decode
 from app.query.documents import briefings as query
+from app.query.documents.ids import stored_id
 from app.query.listing.page import Listing
 from app.query.publishing import citations
 from app.query.request.briefing_params import (
@@ -116,7 +117,7 @@ def get_briefing(
     briefing_id: BriefingId,
     params: Annotated[BriefingQuery, Query()],
 ) -> Any:
-    redirect = redirect_to_canonical(request, settings, briefing_id)
+    redirect = redirect_to_canonical(request, session, settings, briefing_id)
     if redirect:
         return redirect
     briefing = query.get(session, briefing_id)
@@ -124,10 +125,13 @@ def get_briefing(
 
 
 def redirect_to_canonical(
-    request: Request, settings: Settings, briefing_id: str, *below: str
+    request: Request, session: Session, settings: Settings, briefing_id: str, *below: str
 ) -> Response | None:
-    """Return a redirect if the id names the default channel; `below` are further path parts."""
-    canonical = briefing_id.removeprefix(f"{settings.channel}:")
+    """Return a redirect if the briefing is stored under another form of its id.
+
+    `below` are further path parts.
+    """
+    canonical = stored_id(session, briefing_id, settings.channel)
     if canonical == briefing_id:
         return None
     return responses.permanent_redirect(request, path("briefings", canonical, *below))
@@ -183,7 +187,7 @@ def get_briefing_source(
     briefing_id: BriefingId,
     params: Annotated[NoQuery, Query()],
 ) -> Any:
-    redirect = redirect_to_canonical(request, settings, briefing_id, "source")
+    redirect = redirect_to_canonical(request, session, settings, briefing_id, "source")
     if redirect:
         return redirect
     document = query.source(session, query.get(session, briefing_id))

@@ -35,7 +35,7 @@ def list_briefing_versions(
     briefing_id: BriefingId,
     params: Annotated[VersionsQuery, Query()],
 ) -> Any:
-    redirect = redirect_to_canonical(request, settings, briefing_id, "versions")
+    redirect = redirect_to_canonical(request, session, settings, briefing_id, "versions")
     if redirect:
         return redirect
     listing = query.versions(session, briefings.get(session, briefing_id))

@@ -169,7 +169,7 @@ async def replace_briefing(
     offer = Offer(
         body,
         settings.channel,
-        target=briefing_id.removeprefix(f"{settings.channel}:"),
+        target=briefing_id,
         dry_run=params.dry_run,
         expects=expects,
         repetition=_repetition(request, key, body),

@@ -29,7 +29,7 @@ def get_briefing_quality(
     briefing_id: BriefingId,
     params: Annotated[PlainQuery, Query()],
 ) -> Any:
-    redirect = redirect_to_canonical(request, settings, briefing_id, "quality")
+    redirect = redirect_to_canonical(request, session, settings, briefing_id, "quality")
     if redirect:
         return redirect
     report = query.one(session, briefings.get(session, briefing_id))

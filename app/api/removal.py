@@ -51,8 +51,8 @@ def delete_briefing(
     params: Annotated[DeletionQuery, Query()],
     expects: BriefingExpectationDep,
 ) -> Any:
-    plain_id = briefing_id.removeprefix(f"{settings.channel}:")
-    terms = Removal(plain_id, params.reason, params.dry_run, expects)
+    stored = removal.stored(database, briefing_id, settings.channel)
+    terms = Removal(stored, params.reason, params.dry_run, expects)
     return _response(request, removal.delete(database, terms))
 
 
@@ -70,8 +70,8 @@ def restore_briefing(
     briefing_id: BriefingId,
     params: Annotated[RestorationQuery, Query()],
 ) -> Any:
-    plain_id = briefing_id.removeprefix(f"{settings.channel}:")
-    terms = Removal(plain_id, params.reason, params.dry_run)
+    stored = removal.stored(database, briefing_id, settings.channel)
+    terms = Removal(stored, params.reason, params.dry_run)
     readers = request.app.state.intake.readers
     return _response(request, removal.restore(database, terms, readers, settings.channel))
 
@@ -90,8 +90,8 @@ def purge_briefing(
     briefing_id: BriefingId,
     params: Annotated[DeletionQuery, Query()],
 ) -> Any:
-    plain_id = briefing_id.removeprefix(f"{settings.channel}:")
-    terms = Removal(plain_id, params.reason, params.dry_run)
+    stored = removal.stored(database, briefing_id, settings.channel)
+    terms = Removal(stored, params.reason, params.dry_run)
     return _response(request, removal.purge(database, terms))
 
 

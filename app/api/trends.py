@@ -8,6 +8,7 @@ from app.api.wire import responses
 from app.api.wire.deps import AcceptLanguageDep, SessionDep, SettingsDep
 from app.api.wire.responses import CHECKS
 from app.query.documents import briefings
+from app.query.documents.ids import stored_id
 from app.query.request.briefing_params import DiffQuery
 from app.query.request.entity_params import TrendsQuery
 from app.query.schemas.trends import DiffOut, TrendOut, TrendsOut
@@ -47,9 +48,8 @@ def get_briefing_diff(
     language: AcceptLanguageDep,
     params: Annotated[DiffQuery, Query()],
 ) -> Any:
-    default_channel = f"{settings.channel}:"
-    earlier = briefings.get(session, params.from_.removeprefix(default_channel))
-    later = briefings.get(session, params.to.removeprefix(default_channel))
+    earlier = briefings.get(session, stored_id(session, params.from_, settings.channel))
+    later = briefings.get(session, stored_id(session, params.to, settings.channel))
     difference = diff.between(
         session,
         earlier,

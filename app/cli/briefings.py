@@ -11,6 +11,7 @@ from rich.markup import escape
 from app.cli.terminal import err, fail, open_existing, out, read_settings
 
 if TYPE_CHECKING:
+    from app.intake.removal import Removal
     from app.query.schemas.writing import AuditOut, RemovalOut
     from app.settings import Settings
     from app.store.db import Database
@@ -32,8 +33,11 @@ def delete_briefing(
     """Delete a briefing. Its addresses answer 410 from then on; `restore` brings it back."""
     from app.intake import removal
 
-    terms = removal.Removal(briefing, reason, dry_run)
-    _act(lambda database, settings: removal.delete(database, terms))
+    _act(
+        lambda database, settings: removal.delete(
+            database, _terms(database, settings, briefing, reason, dry_run=dry_run)
+        )
+    )
 
 
 def restore_briefing(
@@ -44,10 +48,12 @@ def restore_briefing(
     """Restore the last deleted briefing of this id; its items get the ids they had."""
     from app.intake import reading, removal
 
-    terms = removal.Removal(briefing, reason, dry_run)
     _act(
         lambda database, settings: removal.restore(
-            database, terms, reading.read_document, settings.channel
+            database,
+            _terms(database, settings, briefing, reason, dry_run=dry_run),
+            reading.read_document,
+            settings.channel,
         )
     )
 
@@ -63,8 +69,20 @@ def purge_briefing(
 
     if not (yes or dry_run or typer.confirm(f"Erase the documents of {briefing} for good?")):
         fail("Nothing was erased.")
-    terms = removal.Removal(briefing, reason, dry_run)
-    _act(lambda database, settings: removal.purge(database, terms))
+    _act(
+        lambda database, settings: removal.purge(
+            database, _terms(database, settings, briefing, reason, dry_run=dry_run)
+        )
+    )
+
+
+def _terms(
+    database: "Database", settings: "Settings", briefing: str, reason: str | None, *, dry_run: bool
+) -> "Removal":
+    from app.intake import removal
+
+    stored = removal.stored(database, briefing, settings.channel)
+    return removal.Removal(stored, reason, dry_run)
 
 
 def _act(act: Act) -> None:

@@ -21,6 +21,7 @@ from app.parse.language import find_language
 from app.query import items as item_query
 from app.query.documents import briefings, quality
 from app.query.documents.briefings import Known
+from app.query.documents.ids import stored_id
 from app.query.request.item_params import RelatedItemsQuery
 from app.query.request.params import Lang, Text, Whole
 from app.query.schemas.briefings import BriefingOut, BriefingSummary
@@ -71,7 +72,7 @@ def day(visit: Visit) -> Any:
     """Return a day."""
     visit.read(LangOnly)
     briefing_id = visit.part("briefing_id")
-    canonical = briefing_id.removeprefix(f"{visit.channel}:")
+    canonical = stored_id(visit.session, briefing_id, visit.channel)
     if canonical != briefing_id:
         return redirect(visit, f"/days/{canonical}")
     return _day_page(visit, briefings.get(visit.session, briefing_id), "calendar")
@@ -145,7 +146,8 @@ def _latest_days(visit: Visit) -> list[tuple[str, str, Known]]:
 def lines(visit: Visit) -> Any:
     """Return the lines of a document, numbered, with an address each."""
     query = visit.read(LinesQuery)
-    known = briefings.get(visit.session, visit.part("briefing_id"))
+    briefing_id = stored_id(visit.session, visit.part("briefing_id"), visit.channel)
+    known = briefings.get(visit.session, briefing_id)
     document = briefings.source(visit.session, known)
     rows = decode(document.body).splitlines()
     return render(

@@ -10,6 +10,7 @@ from app.explorer.visit import LangOnly, Visit
 from app.explorer.words import word
 from app.query.documents import briefings
 from app.query.documents import quality as query
+from app.query.documents.ids import stored_id
 from app.query.request.briefing_params import QualityList
 
 router = APIRouter(include_in_schema=False)
@@ -39,7 +40,8 @@ def quality_page(visit: Visit) -> Any:
 def report_page(visit: Visit) -> Any:
     """Return the report of a document, with the lines it refers to."""
     visit.read(LangOnly)
-    known = briefings.get(visit.session, visit.part("briefing_id"))
+    briefing_id = stored_id(visit.session, visit.part("briefing_id"), visit.channel)
+    known = briefings.get(visit.session, briefing_id)
     return render(
         visit,
         "report.html",

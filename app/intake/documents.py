@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from app.intake.reading import Readers, ReadingTask
 from app.parse.briefing import MAX_BYTES
 from app.process_map import relaxed_gc
 from app.query.curation import tombstones as gone
+from app.query.documents.ids import stored_id, unprefixed_channel
 from app.query.schemas.writing import DocumentReport
 from app.reading import fingerprint
 from app.store import answers, audit, dataset
@@ -26,7 +27,7 @@ from app.store.document import briefings, removal, tombstones
 from app.store.document.briefings import ReadDocument
 from app.store.entities import judgements
 from app.store.rows import strip_unstorable
-from app.store.tables import Briefing, Document
+from app.store.tables import Briefing, Channel, Document
 
 Expectation = Callable[[Session, str | None], None]
 """Raises an error if the briefing with this id, None for a new one, is not the expected one."""
@@ -116,6 +117,7 @@ class Intake:
         check_channel(offer.channel)
         if len(offer.data) > MAX_BYTES:
             raise TooLarge(f"The document is too large; expected at most {MAX_BYTES} bytes.")
+        offer = self._resolved(offer)
         with self._locks.hold(f"{offer.channel}/{offer.digest}"):
             answer = self._stored(offer)
             if answer is None:
@@ -123,6 +125,14 @@ class Intake:
         if wait and not offer.dry_run and not answer.is_repeated:
             self.database.wait_for_readers()
         return answer
+
+    def _resolved(self, offer: Offer) -> Offer:
+        """Return an offer whose target is the id that the briefing is stored under."""
+        if offer.target is None:
+            return offer
+        with self.database.read() as session:
+            target = stored_id(session, offer.target, self.default_channel)
+        return replace(offer, target=target)
 
     def _stored(self, offer: Offer) -> Answer | None:
         """Return the answer that needs no reading of the document."""
@@ -151,13 +161,15 @@ class Intake:
         name, channel = offer.name, offer.channel
         with self.database.read() as session:
             spellings = judgements.curated_spellings(session)
+            unprefixed = unprefixed_channel(session, self.default_channel)
             if offer.target:
-                document = session.get(Document, _target(session, offer.target).pk)
+                target = _target(session, offer.target)
+                document = session.get(Document, target.pk)
                 name = document.name if document else name
-                channel = _channel_of(offer.target, self.default_channel)
+                channel = session.get_one(Channel, target.channel_pk).id
         if name is not None:
             name = strip_unstorable(name)
-        task = ReadingTask(offer.data, name, channel, self.default_channel, spellings)
+        task = ReadingTask(offer.data, name, channel, unprefixed, spellings)
         return self.readers(task), spellings
 
     def _save(self, offer: Offer, document: ReadDocument, spellings: Mapping[str, str]) -> Answer:
@@ -169,7 +181,7 @@ class Intake:
             current = judgements.curated_spellings(session)
             if current != spellings:
                 # A curator gave or took a spelling since the document was read.
-                document = self._read_again(document, current)
+                document = self._read_again(session, document, current)
             replaced = briefings.replaced_by(session, document)
             _check_terms(session, offer, document, replaced)
             newest = reports.newest_entity(session)
@@ -187,9 +199,12 @@ class Intake:
             answers.remember(session, offer.repetition, answer, now)
         return answer
 
-    def _read_again(self, document: ReadDocument, spellings: Mapping[str, str]) -> ReadDocument:
+    def _read_again(
+        self, session: Session, document: ReadDocument, spellings: Mapping[str, str]
+    ) -> ReadDocument:
         channel = document.decided.channel
-        task = ReadingTask(document.data, document.name, channel, self.default_channel, spellings)
+        unprefixed = unprefixed_channel(session, self.default_channel)
+        task = ReadingTask(document.data, document.name, channel, unprefixed, spellings)
         return self.readers(task)
 
 
@@ -206,12 +221,6 @@ def refuse_deleted(session: Session, stored: Iterable[DocumentReport]) -> None:
     for report in stored:
         if removal.live(session, report.briefing) is None:
             gone.refuse(session, "briefing", report.briefing)
-
-
-def _channel_of(briefing_id: str, default_channel: str) -> str:
-    """Return the channel of a briefing, which begins its id unless it is the default one."""
-    channel, separator, _ = briefing_id.partition(":")
-    return channel if separator else default_channel
 
 
 def _target(session: Session, briefing_id: str) -> Briefing:

@@ -11,6 +11,7 @@ from app.errors import Conflict, NotFound
 from app.intake.documents import Expectation
 from app.intake.reading import ReadingTask
 from app.query.curation import tombstones as gone
+from app.query.documents.ids import stored_id, unprefixed_channel
 from app.query.schemas.writing import RemovalOut
 from app.query.snapshot import dataset as versions
 from app.query.snapshot.refs import path
@@ -33,6 +34,12 @@ class Removal:
     reason: str | None = None
     dry_run: bool = False
     expects: Expectation | None = None
+
+
+def stored(database: Database, briefing_id: str, default_channel: str) -> str:
+    """Return the id that a briefing is stored under, by any form of it."""
+    with database.read() as session:
+        return stored_id(session, briefing_id, default_channel)
 
 
 def delete(database: Database, request: Removal) -> RemovalOut:
@@ -93,7 +100,8 @@ def _restoring_task(session: Session, briefing_id: str, default_channel: str) ->
     document = session.get_one(Document, tombstone.briefing_pk)
     channel = session.get_one(Channel, document.channel_pk).id
     spellings = judgements.curated_spellings(session)
-    return ReadingTask(document.body, document.name, channel, default_channel, spellings)
+    unprefixed = unprefixed_channel(session, default_channel)
+    return ReadingTask(document.body, document.name, channel, unprefixed, spellings)
 
 
 def purge(database: Database, request: Removal) -> RemovalOut:

@@ -9,6 +9,7 @@ from app.mcp.citing import Asked, cites, importance, line_range
 from app.mcp.fitting import fitted, walk_of
 from app.mcp.shapes import BriefingAnswer, OutlineItem
 from app.query.documents import briefings
+from app.query.documents.ids import stored_id
 from app.query.request.params import Text
 from app.query.snapshot import dataset
 
@@ -23,7 +24,8 @@ class BriefingArguments(Walked):
 
 def outline(asked: Asked, arguments: BriefingArguments) -> bytes:
     """Return the outline of a briefing."""
-    known = briefings.get(asked.session, arguments.id.removeprefix(f"{asked.channel}:"))
+    briefing_id = stored_id(asked.session, arguments.id, asked.channel)
+    known = briefings.get(asked.session, briefing_id)
     briefing = orjson.loads(briefings.whole(asked.session, known, arguments.lang))
     listed = []
     for section in briefing["sections"]:

@@ -16,6 +16,7 @@ from app.curate import repeat
 from app.errors import AppError, Conflict
 from app.ingest import ingest
 from app.mirror.source import MirrorSource
+from app.query.documents.ids import unprefixed_channel
 from app.query.publishing.exports.tables import TABLES
 from app.reading import DocumentReader
 from app.store import audit, mirrors
@@ -149,9 +150,11 @@ class Mirror:
         """Raise Conflict if the default channels differ: ids would differ, too."""
         channel = change["details"]["channel"]
         is_default = ":" not in change["briefing"]
-        if is_default != (channel == self.channel):
+        with self.database.read() as session:
+            unprefixed = unprefixed_channel(session, self.channel)
+        if is_default != (channel == unprefixed):
             raise Conflict(
-                f"The default channel of the source is not {self.channel!r}; set "
+                f"The default channel of the source is not {unprefixed!r}; set "
                 "BRIEFBASE_CHANNEL to the one of the source."
             )
 
@@ -198,7 +201,8 @@ class Mirror:
             tombstone = session.exec(statement).one()
             channel = session.get_one(Channel, document.channel_pk).id
             spellings = judgements.curated_spellings(session)
-            reader = DocumentReader(self.channel, spellings)
+            unprefixed = unprefixed_channel(session, self.channel)
+            reader = DocumentReader(unprefixed, spellings)
             read = reader.read(document.body, document.name, channel)
             removal.restore(session, read, tombstone, None, now)
         return True

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from app.errors import AppError, InvalidBody
 from app.query import items
+from app.query.documents.ids import unprefixed_channel
 from app.query.filters import stored
 from app.query.request.filter_syntax import clauses
 from app.query.schemas.changes import ChangeOut
@@ -97,17 +98,18 @@ def _matches(session: Session, filters: str, change: ChangeOut, default_channel:
     if not filters:
         return True
     if change.action == "removed":
-        return _is_in_channels(filters, change, default_channel)
+        unprefixed = unprefixed_channel(session, default_channel)
+        return _is_in_channels(filters, change, unprefixed)
     return stored.match(session, filters, _items_of(change))
 
 
-def _is_in_channels(filters: str, change: ChangeOut, default_channel: str) -> bool:
+def _is_in_channels(filters: str, change: ChangeOut, unprefixed: str) -> bool:
     """Return whether the channel of a removed object is asked for: nothing else is known of it."""
     asked = stored.read(filters).channel
     if change.briefing is None:
         return True
     prefix, separator, _ = change.briefing.partition(":")
-    channel = prefix if separator else default_channel
+    channel = prefix if separator else unprefixed
     return all((channel in clause.values) != clause.negated for clause in clauses(asked))
 
 

@@ -1,31 +1,81 @@
-"""Refusals before the application: problem documents made without routes or middleware."""
+"""Refusals before the application: made without routes or middleware.
+
+Programs get problem documents, and browsers small pages.
+"""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from http import HTTPStatus
 
 from asgi_correlation_id import correlation_id
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from app.api.edge.middleware import with_defaults
 from app.api.edge.problems import of
 from app.api.edge.request_ids import request_id
-from app.errors import AppError
+from app.errors import AppError, TooManyRequests, Unavailable
 
 Headers = Iterable[tuple[bytes, bytes]]
 _PLACE = b"0" * 32
 """Text in a template that a request id of the same length replaces."""
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+</head>
+<body>
+<h1>{title}</h1>
+{chinese}<p>{detail}</p>
+<p>Request id: {identity}</p>
+</body>
+</html>
+"""
+_TRANSLATIONS = {
+    TooManyRequests.code: "請求太多，請稍後再試。",
+    Unavailable.code: "服務暫時無法使用，請稍後再試。",
+}
+"""Sentences for readers of Chinese about what passes by itself, by code."""
 
 
 def refusal(error: AppError, headers: Headers = ()) -> Response:
-    """Return the problem document of an error, with all headers; `headers` are the request's."""
-    identity = request_id(dict(headers))
+    """Return an error as a response with all headers; `headers` are the request's."""
+    named = dict(headers)
+    identity = request_id(named)
     token = correlation_id.set(identity.decode())
     try:
         response = of(error)
     finally:
         correlation_id.reset(token)
+    if is_of_browser(named):
+        response = _page(response, error, identity.decode())
     response.raw_headers = with_defaults([*response.raw_headers, (b"x-request-id", identity)])
     return response
+
+
+def is_of_browser(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser opens a page: of all clients, only browsers ask for HTML first."""
+    return headers.get(b"accept", b"").startswith(b"text/html")
+
+
+def _page(document: Response, error: AppError, identity: str) -> Response:
+    """Return the page of a problem document, with its status and headers."""
+    translation = _TRANSLATIONS.get(error.code)
+    chinese = f'<p lang="zh-Hant">{translation}</p>' if translation else ""
+    page = HTMLResponse(
+        _PAGE.format(
+            title=escape(f"{error.status} {error.title}"),
+            chinese=chinese,
+            detail=escape(error.detail),
+            identity=escape(identity),
+        ),
+        error.status,
+    )
+    for name, value in document.headers.items():
+        page.headers.setdefault(name, value)
+    page.headers["Vary"] = "Accept"
+    return page
 
 
 class Template:
@@ -41,7 +91,7 @@ class Template:
 
     def fill(self, headers: Mapping[bytes, bytes], common: Headers, *, is_head: bool) -> bytes:
         """Return the refusal of a request; `headers` are its own, by lower-case name."""
-        if b"x-request-id" in headers:
+        if b"x-request-id" in headers or is_of_browser(headers):
             response = refusal(self.error, headers.items())
             return as_bytes(response, common, is_head=is_head, is_closing=False)
         identity = request_id(headers)

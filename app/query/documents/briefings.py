@@ -166,8 +166,7 @@ _KNOWN = (
 )
 _BY_ID = _KNOWN.where(col(Briefing.id) == bindparam("id"))
 _OF_CHANNEL = _KNOWN.where(col(Channel.id) == bindparam("channel"))
-# An id without a channel belongs to the default channel.
-_OF_DEFAULT_CHANNEL = _KNOWN.where(
+_OF_UNPREFIXED_CHANNEL = _KNOWN.where(
     ~col(Briefing.id).contains(":"),
     col(Briefing.is_primary),
 )
@@ -202,7 +201,7 @@ def get(session: Session, briefing_id: str) -> Known:
         if channel:
             near = _nearby(session, _PRIMARY_OF_CHANNEL, day, channel=channel)
         else:
-            near = _nearby(session, _OF_DEFAULT_CHANNEL, day)
+            near = _nearby(session, _OF_UNPREFIXED_CHANNEL, day)
 
         raise NotFound(f"There is no briefing {briefing_id!r}{near}.")
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from app.errors import BadRequest, Gone
+from app.query.documents.ids import unprefixed_channel
 from app.query.filters import entity_values
 from app.query.filters.conditions import by_values
 from app.query.listing.page import Listing
@@ -82,7 +83,8 @@ def page(session: Session, query: ChangeList, default_channel: str) -> ChangesPa
     if query.cursor:
         begin = max(begin, _cursor_number(query.cursor, scope))
     resolved, warnings = _entities(session, query)
-    where = _conditions(query, default_channel, resolved)
+    unprefixed = unprefixed_channel(session, default_channel)
+    where = _conditions(query, unprefixed, resolved)
     rows, entries = _lines(session, begin, where, query.limit + 1)
     # Counted before the limit: a reader learns how far it lags.
     total = select(func.count()).select_from(Change).where(col(Change.pk) > begin, *where)
@@ -101,10 +103,11 @@ def following(
 ) -> tuple[list[ChangeOut], int]:
     """Return the next changes after the number `begin`, and the number they reach."""
     resolved, _ = _entities(session, query)
+    unprefixed = unprefixed_channel(session, default_channel)
     rows = after(
         session,
         begin,
-        _conditions(query, default_channel, resolved),
+        _conditions(query, unprefixed, resolved),
         limit,
     )
     end = rows[-1].pk if len(rows) == limit else max(begin, newest(session))
@@ -247,7 +250,7 @@ def _entities(session: Session, query: ChangeFilter) -> tuple[dict[str, set[int]
 
 
 def _conditions(
-    query: ChangeFilter, default_channel: str, entities: dict[str, set[int]]
+    query: ChangeFilter, unprefixed: str, entities: dict[str, set[int]]
 ) -> list[Condition]:
     def concerns(values: Sequence[str]) -> Condition:
         pks: set[int] = set()
@@ -256,7 +259,7 @@ def _conditions(
         return _concerns(pks)
 
     def in_channel(values: Sequence[str]) -> Condition:
-        return or_(*(_in_channel(value, default_channel) for value in values))
+        return or_(*(_in_channel(value, unprefixed) for value in values))
 
     conditions = by_values(query.type, col(Change.object).in_)
     conditions += by_values(query.action, col(Change.action).in_)
@@ -265,10 +268,9 @@ def _conditions(
     return conditions
 
 
-def _in_channel(channel: str, default_channel: str) -> Condition:
+def _in_channel(channel: str, unprefixed: str) -> Condition:
     briefing = col(Change.briefing)
-    if channel == default_channel:
-        # Ids of the default channel have no prefix.
+    if channel == unprefixed:
         return and_(briefing.is_not(None), not_(briefing.contains(":", autoescape=True)))
     return briefing.startswith(f"{channel}:", autoescape=True)
 
