@@ -485,10 +485,29 @@ def test_a_digest_and_an_export_are_of_the_database(run: Run, tmp_path: Path) ->
     assert len(digest.out) <= 900
     refused = run("digest", "--budget", "1")
     assert (refused.code, "--budget: 1 is not valid" in refused.err) == (1, True)
+    _check_filters_of_digests(run)
     exported = run("export", tmp_path / "files")
     assert (exported.code, exported.out.startswith("21 files, ")) == (0, True)
     manifest = json.loads((tmp_path / "files" / "manifest.json").read_text())
     assert [table["name"] for table in manifest["tables"]][:2] == ["items", "entities"]
+
+
+def _check_filters_of_digests(run: Run) -> None:
+    days = ("--from", "2025-12-01", "--to", "2025-12-24", "--format", "json")
+    digest = run("digest", *days, "--budget", "9000", "--filters", "section=research")
+    content = json.loads(digest.out)
+    assert (content["from"], content["to"]) == ("2025-12-01", "2025-12-24")
+    assert {story["section"] for story in content["stories"]} == {"research"}
+    for options, fault in (
+        (("--filters", "sektion=x"), "'sektion' does not exist; did you mean section?"),
+        (("--filters", "section=nix"), "--filters: section: 'nix' is not valid; expected one of"),
+        (("--from", "2025-12-24", "--to", "2025-12-01"), "from"),
+        (("--from", "gestern"), "--from: 'gestern' is not valid"),
+        (("--filters", "entity=Nobody"), "Nobody"),
+    ):
+        refused = run("digest", *options)
+        assert (refused.code, refused.out) == (1, "")
+        assert fault in " ".join(refused.err.split()), refused.err
 
 
 def test_a_backup_is_made_verified_and_restored(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.clients.generators import BIN, BUILD, CALLS, PYTHON, ROOT, Document, run
 
 CLIENTS = ROOT / "clients"
+NOTEBOOK = ROOT / "docs" / "notebooks" / "research.ipynb"
 GENERATED = CLIENTS / "python" / "briefbase_client" / "generated"
 SCHEMA = CLIENTS / "typescript" / "src" / "schema.ts"
 _CONFIG = """content_type_overrides:
@@ -52,12 +53,23 @@ def call_typescript(env: dict[str, str]) -> int:
     return run(["node", str(program)], env=env).count("ok ")
 
 
+def run_notebook(env: dict[str, str]) -> int:
+    """Return how many of the notebook's questions were answered with a plot."""
+    program = str(CALLS / "notebook.py")
+    paths = {"PYTHONPATH": str(CLIENTS / "python")}
+    command = [str(PYTHON / "python"), program, str(NOTEBOOK)]
+    return run(command, env=env | paths).count("ok ")
+
+
 def make(document: Document, env: dict[str, str], with_npm: bool) -> bool:
     """Make the packages and call the server with each; return whether all calls are right."""
     path = BUILD / "openapi.json"
     path.write_text(json.dumps(document, ensure_ascii=False))
     make_python(path)
-    counts = {"clients/python": (call_python(env), 11)}
+    counts = {
+        "clients/python": (call_python(env), 11),
+        "docs/notebooks": (run_notebook(env), 5),
+    }
     if with_npm:
         make_typescript(path)
         counts["clients/typescript"] = (call_typescript(env), 6)

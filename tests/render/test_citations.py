@@ -113,7 +113,7 @@ def test_csl_names_organisations() -> None:
 def test_lines_of_apa() -> None:
     line = apa([replace(ITEM, title="標題？")]).decode()
     assert line == (
-        "每日簡報. (2025, December 23). 標題？ (Document sha256 55a9, lines 84-90). 醫療影像. "
+        "每日簡報. (2025, December 23). 標題？ (Document sha256 55a9, lines 84–90). 醫療影像. "
         f"Retrieved January 5, 2026, from {ITEM.url} [{DOCUMENT}]\n"
     )
     nameless = apa([replace(ITEM, title="標題", author=None, issued=(), lines="7")]).decode()

@@ -23,7 +23,8 @@ def _apa(citation: CitedWork) -> str:
     version = ""
     if citation.version:
         version = f" (Document sha256 {citation.version}"
-        version += f", {citation.lines_named})" if citation.lines else ")"
+        lines = citation.lines_named.replace("-", "–")
+        version += f", {lines})" if citation.lines else ")"
     # Without an author the title takes its place.
     parts = [_ended(citation.author), issued] if citation.author else []
     parts.append(_ended(title + version))
