@@ -129,9 +129,12 @@ class Service(FastAPI):
         await self.front(scope, receive, send)
 
 
+# Beside the common types: citations, feeds, and what exports and errors are.
 for _media in (
-    *("application/x-ndjson", "application/atom+xml", "application/rss+xml"),
-    *("application/feed+json", "text/x-opml", "application/ld+json"),
+    *("application/x-ndjson", "text/csv", "application/ld+json", "application/problem+json"),
+    *("application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml"),
+    *("application/x-bibtex", "application/x-research-info-systems"),
+    "application/vnd.citationstyles.csl+json",
 ):
     add_compress_type(_media)
 

@@ -8,8 +8,10 @@ import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 
+from app.query.schemas.shared import PublisherRef
+from app.query.schemas.taxonomy import SourceSummary
 from app.render.citations.bibtex import bibtex, escaped
-from app.render.citations.citation import CitedWork, Kind, arxiv_month
+from app.render.citations.citation import CitedWork, Citing, Kind, arxiv_month, of_source
 from app.render.citations.csl import csl
 from app.render.citations.lines import apa, gbt7714
 from app.render.citations.ris import ris
@@ -142,3 +144,33 @@ def test_lines_of_gbt7714() -> None:
 )
 def test_an_arxiv_id_has_its_month(arxiv_id: str, month: tuple[int, ...]) -> None:
     assert arxiv_month(arxiv_id) == month
+
+
+@pytest.mark.parametrize(
+    ("label", "arxiv_id", "title"),
+    [
+        ("A study", None, "A study"),
+        ("TechCrunch", None, "https://techcrunch.com/a"),
+        ("techcrunch", "2512.17527", "arXiv:2512.17527"),
+        (None, "2512.17527", "arXiv:2512.17527"),
+        (None, None, "https://techcrunch.com/a"),
+    ],
+)
+def test_the_title_of_a_source_is_not_its_publisher(
+    label: str | None, arxiv_id: str | None, title: str
+) -> None:
+    source = SourceSummary(
+        id="s_a",
+        url="https://techcrunch.com/a",
+        arxiv_id=arxiv_id,
+        status="ok",
+        publisher=PublisherRef(id="techcrunch.com", name="TechCrunch"),
+        label=label,
+        target="https://techcrunch.com/a",
+        citations=1,
+        first_cited=date(2026, 1, 2),
+        last_cited=date(2026, 1, 2),
+        links={},
+    )
+    citing = Citing("https://kb.example", date(2026, 1, 5))
+    assert of_source(source, None, citing).title == title

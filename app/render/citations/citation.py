@@ -151,7 +151,7 @@ def of_source(
     return CitedWork(
         key=source.id,
         kind="paper" if source.arxiv_id else "web",
-        title=one_line(source.label or source.target or url or source.id),
+        title=one_line(_source_title(source, publisher) or url or source.id),
         author=one_line(publisher) if publisher else None,
         container="arXiv" if source.arxiv_id else None,
         issued=issued,
@@ -161,6 +161,14 @@ def of_source(
         arxiv_id=source.arxiv_id,
         **_place(evidence, citing),
     )
+
+
+def _source_title(source: SourceSummary, publisher: str | None) -> str | None:
+    """Return the label of a source, unless it only repeats the publisher; then its address."""
+    label = source.label or ""
+    if label and label.casefold() != (publisher or "").casefold():
+        return label
+    return f"arXiv:{source.arxiv_id}" if source.arxiv_id else source.target
 
 
 def arxiv_month(arxiv_id: str) -> tuple[int, ...]:
