@@ -16,6 +16,7 @@ from app.api.edge.request_ids import request_id
 from app.errors import AppError, TooManyRequests, Unavailable
 
 Headers = Iterable[tuple[bytes, bytes]]
+_HTML = b"text/html"
 _PLACE = b"0" * 32
 """Text in a template that a request id of the same length replaces."""
 _PAGE = """<!DOCTYPE html>
@@ -56,7 +57,7 @@ def refusal(error: AppError, headers: Headers = ()) -> Response:
 
 def is_of_browser(headers: Mapping[bytes, bytes]) -> bool:
     """Whether a browser opens a page: of all clients, only browsers ask for HTML first."""
-    return headers.get(b"accept", b"").startswith(b"text/html")
+    return headers.get(b"accept", b"").startswith(_HTML)
 
 
 def _page(document: Response, error: AppError, identity: str) -> Response:
@@ -83,25 +84,30 @@ class Template:
 
     def __init__(self, error: AppError) -> None:
         self.error = error
-        response = refusal(error, [(b"x-request-id", _PLACE)])
-        head, body = as_bytes(response, (), is_closing=False).split(b"\r\n\r\n", 1)
-        # The id is in a header and in the body.
-        self._head = (head + b"\r\n").split(_PLACE)
-        self._body = body.split(_PLACE)
+        self._document = _in_parts(refusal(error, [(b"x-request-id", _PLACE)]))
+        of_browser = [(b"x-request-id", _PLACE), (b"accept", _HTML)]
+        self._page = _in_parts(refusal(error, of_browser))
 
     def fill(self, headers: Mapping[bytes, bytes], common: Headers, *, is_head: bool) -> bytes:
         """Return the refusal of a request; `headers` are its own, by lower-case name."""
-        if b"x-request-id" in headers or is_of_browser(headers):
+        if b"x-request-id" in headers:
             response = refusal(self.error, headers.items())
             return as_bytes(response, common, is_head=is_head, is_closing=False)
         identity = request_id(headers)
-        parts = [identity.join(self._head)]
+        head, body = self._page if is_of_browser(headers) else self._document
+        parts = [identity.join(head)]
         for name, value in common:
             parts += (name, b": ", value, b"\r\n")
         parts.append(b"\r\n")
         if not is_head:
-            parts.append(identity.join(self._body))
+            parts.append(identity.join(body))
         return b"".join(parts)
+
+
+def _in_parts(response: Response) -> tuple[list[bytes], list[bytes]]:
+    """Return the head and the body of a response, each cut where it has the id of the request."""
+    head, body = as_bytes(response, (), is_closing=False).split(b"\r\n\r\n", 1)
+    return (head + b"\r\n").split(_PLACE), body.split(_PLACE)
 
 
 def as_bytes(

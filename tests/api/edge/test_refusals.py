@@ -1,6 +1,7 @@
 """Refusals have all headers and the id of their request, also when a template is filled."""
 
 import json
+import re
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_a_program_gets_a_problem_document(accept: bytes) -> None:
     assert response.media_type == "application/problem+json"
 
 
-def test_a_template_is_no_answer_for_browsers() -> None:
+def test_a_filled_template_of_a_browser_is_a_page() -> None:
     template = Template(Unavailable("Busy."))
     sent = template.fill({b"accept": BROWSER}, COMMON, is_head=False)
     headers, page = sent.split(b"\r\n\r\n")
@@ -74,3 +75,7 @@ def test_a_template_is_no_answer_for_browsers() -> None:
     assert b"\r\ndate: today\r\n" in headers + b"\r\n"
     assert b"text/html" in headers
     assert b"<p>Busy.</p>" in page
+    assert f"content-length: {len(page)}\r\n".encode() in headers
+    identity = re.search(rb"x-request-id: (\w{32})\r\n", headers)
+    assert identity
+    assert b"<p>Request id: %b</p>" % identity[1] in page
