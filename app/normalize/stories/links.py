@@ -79,6 +79,9 @@ class StoryWindow:
         self._days: dict[date, list[StoryFeatures]] = {}
         self._next_number = 0
         self._numbers: dict[str, int] = {}
+        self._ranks: dict[str, int] = {}
+        """Number of the first item at the same position: editions of a day share positions."""
+        self._last: StoryFeatures | None = None
         self._by_number: dict[int, StoryFeatures] = {}
         self._by_briefing: defaultdict[str, dict[str, StoryFeatures]] = defaultdict(dict)
         self._by_key: defaultdict[str, list[int]] = defaultdict(list)
@@ -118,6 +121,11 @@ class StoryWindow:
         self._next_number += 1
         self.items[features.id] = features
         self._numbers[features.id] = number
+        rank = number
+        if self._last and self._last.position == features.position:
+            rank = self._ranks[self._last.id]
+        self._ranks[features.id] = rank
+        self._last = features
         self._by_number[number] = features
         self._by_briefing[features.briefing][features.id] = features
         for key in features.blocking_keys:
@@ -129,6 +137,9 @@ class StoryWindow:
         self.statistics.remove(features)
         del self.items[features.id]
         number = self._numbers.pop(features.id)
+        del self._ranks[features.id]
+        if self._last is features:
+            self._last = None
         del self._by_number[number]
         briefing = self._by_briefing[features.briefing]
         del briefing[features.id]
@@ -146,7 +157,7 @@ class StoryWindow:
         These are the 60 that share most blocking keys, and those tied by a back reference. An
         item outside of the window comes after all others.
         """
-        number = self._numbers.get(features.id, self._next_number)
+        number = self._ranks.get(features.id, self._next_number)
         candidates = set(self._sharing(features, number))
         for item in self._referring(features):
             if self._numbers[item] < number:
