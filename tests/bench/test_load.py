@@ -83,7 +83,8 @@ def test_a_round_ends_by_count_or_by_time(port: int) -> None:
     good, bad = request(port, "/200", {}), request(port, "/503", {})
     by_count = measure(port, iter([good, good, bad]), 200, seconds=10)
     assert (by_count.answers, by_count.wrong) == (3, 1)
-    by_time = measure(port, repeat(good), 200, seconds=0.2)
+    # A busy machine answered six in a fifth of a second.
+    by_time = measure(port, repeat(good), 200, seconds=1)
     assert by_time.answers > CONNECTIONS
     assert 0 < by_time.p50 <= by_time.p99
-    assert 0.2 <= by_time.seconds < 5
+    assert 1 <= by_time.seconds < 6

@@ -22,12 +22,13 @@ ROUTES = """
 
 @pytest.mark.parametrize("path", ROUTES)
 def test_head_is_get_without_its_body(client: TestClient, path: str) -> None:
-    got, head = client.get(path), client.head(path)
+    # Refusals name the request: another id compresses to another length.
+    headers = {"X-Request-ID": "0" * 24}
+    got, head = client.get(path, headers=headers), client.head(path, headers=headers)
     assert head.content == b""
     assert head.status_code == got.status_code
-    varying = {"x-request-id", "date"}
-    assert {k: v for k, v in head.headers.items() if k not in varying} == {
-        k: v for k, v in got.headers.items() if k not in varying
+    assert {k: v for k, v in head.headers.items() if k != "date"} == {
+        k: v for k, v in got.headers.items() if k != "date"
     }
 
 
