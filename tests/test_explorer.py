@@ -594,6 +594,20 @@ def test_a_long_gap_is_drawn_short_and_stands_in_the_table(client: TestClient) -
     assert "Long gaps are drawn short" in html
 
 
+def test_a_facet_narrows_a_search_to_its_count(client: TestClient) -> None:
+    page = client.get("/search?type=items&entity=NVIDIA&lang=en").text
+    section = page[page.index('id="f-entity"') :]
+    links = re.findall(
+        r'<a href="([^"]*entity=[^"]*)">[^<]*</a> <span class="quiet">(\d+)<', section
+    )
+    assert links
+    for address, count in links[:3]:
+        query = address.replace("&amp;", "&").partition("?")[2]
+        assert "entity=NVIDIA" in query
+        items = "&".join(part for part in query.split("&") if not part.startswith("type="))
+        assert client.get(f"/v1/items?{items}&limit=1").json()["meta"]["total"] == int(count)
+
+
 def test_labels_of_facets_are_in_the_words_of_the_mainland(client: TestClient) -> None:
     query = "facets=entity_type,importance&limit=1&lang=zh-Hans"
     facets = client.get(f"/v1/entities?{query.replace(',importance', '')}").json()["meta"]["facets"]

@@ -204,7 +204,8 @@ def _facets(visit: Visit, listing: Listing[bytes]) -> Iterator[tuple[str, Any]]:
         for bucket in buckets[:8]:
             if bucket.parts and bucket.parts[0].missing and name in ("entity", "publisher"):
                 continue
-            href = visit.here(**{name: bucket.key, "cursor": None})
+            # Added, not replaced: the count is that of items with all filters.
+            href = visit.with_filter(name, bucket.key)
             if name == "month":
                 href = visit.here(cursor=None, **_month(bucket.key))
             values.append(

@@ -124,6 +124,14 @@ class Visit:
                 pairs.append((name, value))
         return self.address(self.path, pairs, **changes)
 
+    def with_filter(self, name: str, value: str) -> str:
+        """Return the address of the first page of this list with a further condition."""
+        pairs = []
+        for pair in self.request.query_params.multi_items():
+            if pair[1] and pair[0] != "cursor" and pair != (name, value):
+                pairs.append(pair)
+        return self.address(self.path, [*pairs, (name, value)])
+
     def query(self, *without: str) -> list[tuple[str, str]]:
         """Return the parameters of this page, except empty ones and those named."""
         excluded = {"lang", "cursor", *without}
