@@ -685,3 +685,22 @@ def test_trends_without_entries_give_no_example(fresh_client: TestClient, lite: 
     html = fresh_client.get("/trends").text
     assert "例如" not in html
     assert "太少，難以比較" in html
+
+
+@pytest.mark.parametrize("state", ["", "to=2025-12-01", "rollup=all"])
+def test_neighbours_link_to_the_items_that_they_count(client: TestClient, state: str) -> None:
+    page = client.get(f"/entities/NVIDIA?lang=en&{state}", follow_redirects=True).text
+    section = page[page.index('<h2 id="with"') : page.index('<h2 id="items"')]
+    links = re.findall(r'<td class="n"><a href="/search\?([^"]*)">(\d+)<', section)
+    assert links
+    for query, count in links:
+        query = query.replace("&amp;", "&")
+        assert client.get(f"/v1/items?{query}&limit=1").json()["meta"]["total"] == int(count)
+
+
+def test_the_csv_below_a_chart_is_that_of_the_chart(client: TestClient) -> None:
+    page = client.get("/entities/NVIDIA?compare=OpenAI&lang=en", follow_redirects=True).text
+    section = page[page.index('<h2 id="timeline"') : page.index('<h2 id="with"')]
+    (address,) = re.findall(r'href="(/v1/exports/[^"]*csv[^"]*)"', section)
+    rows = list(csv.DictReader(client.get(address.replace("&amp;", "&")).text.splitlines()))
+    assert {row["entity_name"] for row in rows} == {"NVIDIA", "OpenAI"}

@@ -69,6 +69,10 @@ _WORDS = {
     "thread": ("故事線（{0} 則）", "Story of {0} item|Story of {0} items"),
     "open_item": ("單則頁面", "Page of the item"),
     "gap": ("無簡報", "No briefing"),
+    "timeline_unit": (
+        "長條是提及此名稱的項目數。",
+        "A bar counts the items that name it.",
+    ),
     "gap_note": (
         "灰底表示沒有簡報的日子，不是沒有消息。",
         "Shaded: days without a briefing, which is not silence.",
@@ -220,8 +224,8 @@ _WORDS = {
     "role_update": ("更新", "Update"),
     "role_duplicate": ("重複", "Repeats"),
     "stories_note": (
-        "跨越數日、講同一件事的項目連成一條故事線；最近有新進展的在前。",
-        "Items of several days that tell one event are joined into a story; "
+        "講同一件事的項目連成一條故事線，常跨越數日；最近有新進展的在前。",
+        "Items that tell one event, often over several days, are joined into a story; "
         "the one with the latest news comes first.",
     ),
     "latest_of_story": ("最新進展", "Latest"),

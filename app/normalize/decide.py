@@ -38,7 +38,7 @@ from app.parse.draft import (
     TextSpan,
 )
 
-FORM = 7
+FORM = 8
 """Raise this if a document is read in another way: stored documents are then read again."""
 MAX_NAME_CHARS = 200
 """A longer cell is a sentence, not a name: it is stored as written and names nothing."""

@@ -188,6 +188,13 @@ _VERSE = _meaning(
     after="in iambic|no.|number|by shakespeare|sequence|contest|诗|俳句",
     nearby="iambic|stanza|petrarch|rhyme scheme|十四行诗|俳句",
 )
+_NEURAL_NETWORK = _meaning(
+    before="convolutional|1d|2d|3d|deep|graph|residual|卷积",
+    after="""model|architecture|layer|trained|backbone|encoder|decoder|classifier|based|lstm|rnn|
+    模型|架构|网络|网路|神经|层|骨干|编码器|分类器|モデル|ベース""",
+    nearby="""convolution|convolutional|neural network|lstm|rnn|resnet|u net|vit|mnist|imagenet|
+    pixel|feature map|receptive field|卷积|神经网络|神经网路|分类器|准确率|解析度|特征图|畳み込み|ニューラル""",
+)
 _UNIT_OF_MAGNETS = OtherMeaning(
     before=re.compile(r"(?:\d ?|ミリ|マイクロ)$"),
     after=re.compile(r"単位|コイル|缶|の磁|级の磁"),
@@ -261,6 +268,7 @@ _NAMES_BY_MEANING = (
     ((_ORDER,), "command"),
     ((_LETTER,), "phi"),
     ((_FIRST_NAME_OF_JAPAN,), "sora"),
+    ((_NEURAL_NETWORK,), "cnn"),
     ((_UNIT_OF_MAGNETS,), "テスラ"),
     ((_ABOVE,), "メタ"),
     ((_SKY,), "orion|titan|apollo|artemis|luna|atlas|sol|pleiades"),
