@@ -21,7 +21,11 @@ ANCHOR = re.compile(
 )
 HEADING_ID = re.compile(r"\s*\{\s*#(?P<name>[^{}\s]{1,120})[^{}]{0,120}\}\s*$")
 _AUTOLINK = re.compile(r"<(?P<target>https?://[^<>|\s]+)(?:\|(?P<label>[^<>|\n]{1,400}))?>")
-_EMPHASIS = re.compile(r"\*{1,3}|~~|`+|==(?=\S)|(?<=\S)==|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)")
+# An asterisk between two blanks is a sign of multiplication: 2 * 3.
+_EMPHASIS = re.compile(
+    r"(?<!\s)\*{1,3}|\*{1,3}(?!\s)|~~|`+|==(?=\S)|(?<=\S)=="
+    r"|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)"
+)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKUP = re.compile(r"[\[\]<>*_`~=&\\]")
 _WORD = re.compile(r"[^\W_]")

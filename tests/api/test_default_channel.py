@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import ingest, startup
+from app.ingest import Report
 from app.mcp import resources
 from app.mcp.citing import Asked
 from app.store.db import Database
@@ -86,34 +87,27 @@ def test_changes_of_a_channel(reader: TestClient) -> None:
         assert [change["object_id"] for change in listed] == [stored]
 
 
+def _ingest(database: Database, title: str, channel: str, *, dry_run: bool = False) -> Report:
+    """Ingest a day under another default channel than the stored days had."""
+    return ingest.ingest(
+        database,
+        document("2026-01-03", item(title)).encode(),
+        "2026-01-03.md",
+        channel=channel,
+        default_channel="weekly",
+        dry_run=dry_run,
+    )
+
+
 def test_a_day_of_the_new_default_channel_is_not_that_of_the_former(two_channels: Database) -> None:
-    report = ingest.ingest(
-        two_channels,
-        document("2026-01-03", item("e")).encode(),
-        "2026-01-03.md",
-        channel="daily",
-        default_channel="weekly",
-    )
+    report = _ingest(two_channels, "e", "daily")
     assert report.briefing == "2026-01-03"
-    report = ingest.ingest(
-        two_channels,
-        document("2026-01-03", item("f")).encode(),
-        "2026-01-03.md",
-        channel="weekly",
-        default_channel="weekly",
-    )
+    report = _ingest(two_channels, "f", "weekly")
     assert (report.status, report.briefing) == ("added", "weekly:2026-01-03")
 
 
 def test_a_prediction_has_the_id_of_the_ingestion(two_channels: Database) -> None:
-    report = ingest.ingest(
-        two_channels,
-        document("2026-01-03", item("f")).encode(),
-        "2026-01-03.md",
-        channel="weekly",
-        default_channel="weekly",
-        dry_run=True,
-    )
+    report = _ingest(two_channels, "f", "weekly", dry_run=True)
     assert report.briefing == "weekly:2026-01-03"
 
 

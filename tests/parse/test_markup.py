@@ -12,6 +12,7 @@ from app.parse.markup import is_wordless, plain_text
         ("<b>a</b> &amp; <https://c.example>", "a & https://c.example"),
         ("<https://b.example|a c> d", "a c d"),
         (r"C\# and snake_case", "C# and snake_case"),
+        ("2 * 3 **is** 6", "2 * 3 is 6"),
     ],
 )
 def test_only_the_words_are_left(text: str, plain: str) -> None:

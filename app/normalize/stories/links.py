@@ -470,5 +470,5 @@ def links_of_days(
 
 
 def _are_identical(items: Sequence[StoryFeatures], others: Sequence[StoryFeatures]) -> bool:
-    """Whether both are the same objects; comparing all fields would cost more than indexing."""
+    """Return whether both are the same objects; comparing fields would cost more than indexing."""
     return list(map(id, items)) == list(map(id, others))

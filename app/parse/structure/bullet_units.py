@@ -35,7 +35,7 @@ class _BulletReader:
         self.result = UnitList("bullet")
         self.openings = title_openings(_all_bullets(blocks), references)
         self.blocks_below_bullet = 0
-        """How many blocks continued the bullet before the last."""
+        """Number of blocks that continued the bullet before the last."""
 
     def read(self) -> UnitList:
         """Return all bullets, with the blocks between them."""

@@ -34,7 +34,7 @@ class FoldedTexts(NamedTuple):
 
     text: str
     starts: list[int]
-    """Where each text begins, and where the next one would."""
+    """Start of each text, and of the one that would follow."""
     odd: list[int]
     """Numbers of the texts whose folded form may lack one of their tokens, ascending."""
 
