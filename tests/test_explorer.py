@@ -693,6 +693,9 @@ def test_neighbours_link_to_the_items_that_they_count(client: TestClient, state:
     section = page[page.index('<h2 id="with"') : page.index('<h2 id="items"')]
     links = re.findall(r'<td class="n"><a href="/search\?([^"]*)">(\d+)<', section)
     assert links
+    related = client.get(f"/v1/entities/NVIDIA/related?limit=24&{state}", follow_redirects=True)
+    total = related.json()["meta"]["total"]
+    assert (f"{len(links)} of {total}" in section) == (total > len(links))
     for query, count in links:
         query = query.replace("&amp;", "&")
         assert client.get(f"/v1/items?{query}&limit=1").json()["meta"]["total"] == int(count)

@@ -161,6 +161,7 @@ def entity_page(visit: Visit) -> str | Response:
         makes=families.mentioned(session, makes, visit.lang),
         timeline=series,
         neighbours=neighbours.entries,
+        neighbours_total=neighbours.rows.total,
         graph=_graph(visit, entity.name, neighbours.entries[:MAX_NEIGHBOURS]),
         listing=listing,
         items=[ItemOut.model_validate_json(entry) for entry in listing.entries],

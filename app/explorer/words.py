@@ -69,6 +69,10 @@ _WORDS = {
     "thread": ("故事線（{0} 則）", "Story of {0} item|Story of {0} items"),
     "open_item": ("單則頁面", "Page of the item"),
     "gap": ("無簡報", "No briefing"),
+    "strongest_of": (
+        "關聯最強的 {0} 個，共 {1} 個；同現次數多，關聯不一定強。",
+        "The {0} of {1} with the strongest tie: meeting often is not always a strong tie.",
+    ),
     "timeline_unit": (
         "長條是提及此名稱的項目數。",
         "A bar counts the items that name it.",
